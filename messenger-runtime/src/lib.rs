@@ -1,0 +1,11 @@
+//! Messenger bots whose conversation the compiler checks.
+#![forbid(unsafe_code)]
+
+mod clock;
+mod provider;
+
+pub use clock::{Clock, SystemClock};
+pub use provider::{AppSecret, Provider};
+
+/// A boxed future, as the traits of this crate return it.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
