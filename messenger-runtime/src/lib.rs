@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+pub mod event;
 mod provider;
 
 pub use clock::{Clock, SystemClock};
