@@ -3,6 +3,7 @@
 
 mod clock;
 pub mod event;
+pub mod message;
 mod provider;
 
 pub use clock::{Clock, SystemClock};

@@ -1,0 +1,76 @@
+//! What a reply is made of.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+
+/// One thing a reply does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Action {
+    /// Sends a message.
+    Send(Message),
+    /// Shows something in the conversation without a message.
+    SenderAction(SenderAction),
+    /// Gives the conversation to another app.
+    ///
+    /// Platform: conversation routing, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing>.
+    PassThreadControl {
+        /// The app, or `None` for the platform's inbox, where people answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target_app_id: Option<String>,
+        /// Told to the app that receives the conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<String>,
+    },
+    /// Takes the conversation back from another app, where the routing allows it.
+    TakeThreadControl {
+        /// Told to the app that loses the conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        metadata: Option<String>,
+    },
+    /// Gives the conversation up: nobody owns it, and the default app answers next.
+    ReleaseThreadControl,
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden =
+            |metadata: &Option<String>| metadata.as_ref().map(|text| format!("[{} bytes]", text.len()));
+        match self {
+            Self::Send(message) => f.debug_tuple("Send").field(message).finish(),
+            Self::SenderAction(action) => f.debug_tuple("SenderAction").field(action).finish(),
+            Self::PassThreadControl {
+                target_app_id,
+                metadata,
+            } => f
+                .debug_struct("PassThreadControl")
+                .field("target_app_id", target_app_id)
+                .field("metadata", &hidden(metadata))
+                .finish(),
+            Self::TakeThreadControl { metadata } => f
+                .debug_struct("TakeThreadControl")
+                .field("metadata", &hidden(metadata))
+                .finish(),
+            Self::ReleaseThreadControl => f.write_str("ReleaseThreadControl"),
+        }
+    }
+}
+
+/// What the person sees without a message (`sender_action`).
+///
+/// Platform: sender actions, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SenderAction {
+    /// Shows that somebody is typing, for 20 seconds or until the next message.
+    TypingOn,
+    /// Stops showing it.
+    TypingOff,
+    /// Marks the person's last message as seen.
+    MarkSeen,
+}

@@ -1,0 +1,89 @@
+//! What a button or quick reply sends back, named by the handler that answers it.
+//!
+//! The attribute of a handler implements [`Postback`] or [`QuickReplyPayload`] (or both) for the
+//! payload struct of its name, with itself as the `Handler`; `bot!` implements [`Listed`] for each
+//! handler it lists. A bound on the associated type is looked at only once the trait itself holds, so
+//! that one mistake is one error.
+
+/// A payload that an `#[on_postback]` or `#[on_payload]` handler answers.
+///
+/// Those attributes implement it. A [`Button`](super::Button) takes nothing else, so a button that
+/// nobody answers does not compile.
+#[diagnostic::on_unimplemented(
+    message = "no `#[on_postback]` handler answers `{Self}`",
+    label = "a dead button",
+    note = "name the handler and its captures, like `buy {{ sku, qty: 1 }}`; `#[on_payload]` handlers answer buttons and quick replies"
+)]
+pub trait Postback {
+    /// The handler's payload struct itself.
+    type Handler;
+
+    /// The payload as it is sent: at most 1000 characters.
+    fn payload(&self) -> String;
+}
+
+/// A payload that an `#[on_quick_reply]` or `#[on_payload]` handler answers.
+///
+/// Those attributes implement it. A [`QuickReply`](super::QuickReply) with a title takes nothing else,
+/// so a quick reply that nobody answers does not compile.
+#[diagnostic::on_unimplemented(
+    message = "no `#[on_quick_reply]` handler answers `{Self}`",
+    label = "a dead quick reply",
+    note = "name the handler and its captures, like `size {{ value: 42 }}`; `#[on_payload]` handlers answer buttons and quick replies"
+)]
+pub trait QuickReplyPayload {
+    /// The handler's payload struct itself.
+    type Handler;
+
+    /// The payload as it is sent: at most 1000 characters.
+    fn payload(&self) -> String;
+}
+
+/// A handler that a `bot!` lists, and that therefore runs. `bot!` implements it.
+#[diagnostic::on_unimplemented(
+    message = "no `bot!` lists the handler `{Self}`",
+    label = "nobody would answer this",
+    note = "add it to the list: `bot! {{ .., {Self} }}`, or to the `routes!` of its module"
+)]
+pub trait Listed {}
+
+/// A payload that no handler is named for: only the catch-alls (`#[on_postback]`,
+/// `#[on_quick_reply]` without an argument) or another app answer it.
+///
+/// ```
+/// use messenger_runtime::message::{Button, RawPayload};
+///
+/// let button = Button::postback("Talk to sales", RawPayload("OTHER_APP:SALES".to_owned()));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawPayload(
+    /// The payload as it is sent.
+    pub String,
+);
+
+impl std::fmt::Debug for RawPayload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RawPayload([{} bytes])", self.0.len())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Listed for RawPayload {}
+
+#[diagnostic::do_not_recommend]
+impl Postback for RawPayload {
+    type Handler = Self;
+
+    fn payload(&self) -> String {
+        self.0.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl QuickReplyPayload for RawPayload {
+    type Handler = Self;
+
+    fn payload(&self) -> String {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,116 @@
+//! Quick replies: answers offered above the keyboard.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    payload::{Listed, QuickReplyPayload},
+    words::Words,
+};
+
+/// A quick reply: an answer offered above the keyboard, gone once one is tapped.
+///
+/// Titles take at most 20 characters, payloads at most 1000, a message at most 13 of them.
+/// Platform: quick replies, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies>.
+///
+/// ```
+/// use messenger_runtime::message::{QuickReply, Reply};
+///
+/// let reply = Reply::text("How can we reach you?").quick_replies([QuickReply::phone(), QuickReply::email()]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuickReply {
+    pub(super) content_type: ContentType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) title: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) payload: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) image_url: Option<Words>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ContentType {
+    Text,
+    UserPhoneNumber,
+    UserEmail,
+}
+
+impl QuickReply {
+    /// Offers `title`; `payload` is a handler with its captures, and only one that a `bot!` lists.
+    ///
+    /// The title may be empty where there is an [`image`](Self::image).
+    ///
+    /// ```
+    /// # use messenger_runtime::message::{Listed, QuickReply, QuickReplyPayload};
+    /// # #[allow(non_camel_case_types)]
+    /// # struct size { value: u8 }
+    /// # impl QuickReplyPayload for size { type Handler = Self; fn payload(&self) -> String { format!("SIZE:{}", self.value) } }
+    /// # impl Listed for size {}
+    /// let quick_reply = QuickReply::text("Large", size { value: 42 }).image("https://coffee.example/large.png");
+    /// assert_eq!(quick_reply.payload(), Some("SIZE:42"));
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a payload is made where it is named"
+    )]
+    pub fn text(title: impl Into<String>, payload: impl QuickReplyPayload<Handler: Listed>) -> Self {
+        Self {
+            title: Some(Words::new(title)),
+            payload: Some(Words::new(payload.payload())),
+            ..Self::of(ContentType::Text)
+        }
+    }
+
+    /// Offers the phone number that the person has given the platform. Nothing shows if there is none.
+    #[must_use]
+    pub fn phone() -> Self {
+        Self::of(ContentType::UserPhoneNumber)
+    }
+
+    /// Offers the e-mail address that the person has given the platform. Nothing shows if there is none.
+    #[must_use]
+    pub fn email() -> Self {
+        Self::of(ContentType::UserEmail)
+    }
+
+    fn of(content_type: ContentType) -> Self {
+        Self {
+            content_type,
+            title: None,
+            payload: None,
+            image_url: None,
+        }
+    }
+
+    /// The address of a picture, at least 24 by 24 pixels, beside the title of a text quick reply.
+    #[must_use]
+    pub fn image(mut self, url: impl Into<String>) -> Self {
+        self.image_url = Some(Words::new(url));
+        self
+    }
+
+    /// What stands on a text quick reply.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The payload of a text quick reply.
+    #[must_use]
+    pub fn payload(&self) -> Option<&str> {
+        self.payload.as_deref()
+    }
+
+    /// Whether this offers the person's phone number.
+    #[must_use]
+    pub fn is_phone(&self) -> bool {
+        self.content_type == ContentType::UserPhoneNumber
+    }
+
+    /// Whether this offers the person's e-mail address.
+    #[must_use]
+    pub fn is_email(&self) -> bool {
+        self.content_type == ContentType::UserEmail
+    }
+}
