@@ -3,6 +3,7 @@
 
 mod clock;
 pub mod event;
+pub mod graph;
 pub mod message;
 mod provider;
 

@@ -1,0 +1,402 @@
+//! The client, how it is built, and its binding to a page.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Method, Url};
+use serde::Serialize;
+
+use super::{
+    GraphError, RequestHook, Retry,
+    profile::{ProfileCache, ProfileField},
+    sign::Page,
+    transport::{Answer, Call, Repeat},
+};
+use crate::Provider;
+
+/// Where the Graph API lives.
+const ORIGIN: &str = "https://graph.facebook.com";
+/// The version called unless configured otherwise.
+const VERSION: &str = "v25.0";
+/// How many pages are remembered with what signs their requests; forgetting costs little.
+const PAGES: usize = 1024;
+/// Shorter than servers keep idle connections, so that a send rarely meets one that is just closing.
+const IDLE: Duration = Duration::from_secs(30);
+/// The longest that connecting may take, and its share of the whole call.
+const CONNECT: (Duration, u32) = (Duration::from_secs(5), 3);
+
+/// The Graph API client: connections, configuration and the profile cache. Cheap to clone.
+///
+/// Bind it to a page with [`page`](Self::page) to make calls.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use messenger_runtime::{Provider, graph::{Client, GraphError}};
+/// # async fn example(provider: Arc<dyn Provider>) -> Result<(), GraphError> {
+/// let client = Client::builder(provider).version("v25.0").build()?;
+/// let page = client.page("1906385232743451");
+/// let profile = page.profile("1254459154682919").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+/// What a page is called under its own token. Its id would not do: an event of an Instagram account bears
+/// the account's id, and its messages go through the page that the account is linked to.
+pub(super) const ME: &str = "me";
+
+pub(super) struct Inner {
+    pub(super) http: reqwest::Client,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) hook: Option<Arc<dyn RequestHook>>,
+    pub(super) proof: bool,
+    pub(super) timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) retry: Retry,
+    pub(super) max_answer: usize,
+    pub(super) profiles: ProfileCache,
+    pub(super) profile_fields: String,
+    /// The pages bound so far.
+    pages: Mutex<HashMap<Arc<str>, Arc<Page>>>,
+    /// Origin and version, without a slash at the end.
+    base: String,
+}
+
+impl Client {
+    /// Begins a client whose tokens and secrets come from `provider`.
+    pub fn builder(provider: Arc<dyn Provider>) -> ClientBuilder {
+        ClientBuilder {
+            provider,
+            origin: ORIGIN.to_owned(),
+            version: VERSION.to_owned(),
+            proof: true,
+            hook: None,
+            timeout: Duration::from_secs(30),
+            retry: Retry::default(),
+            max_answer: 4 << 20,
+            profiles: ProfileCache::default(),
+            profile_fields: ProfileField::UNREVIEWED.to_vec(),
+        }
+    }
+
+    /// The client bound to `page`, by the page's id.
+    #[must_use]
+    pub fn page(&self, page: impl AsRef<str>) -> Graph {
+        let id = page.as_ref();
+        let mut pages = self.0.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = match pages.get(id) {
+            Some(known) => Arc::clone(known),
+            None => {
+                if pages.len() >= PAGES {
+                    pages.clear();
+                }
+                let id = Arc::<str>::from(id);
+                let page = Arc::new(Page::new(Arc::clone(&id), self.0.url([ME, "messages"]).ok()));
+                pages.insert(id, Arc::clone(&page));
+                page
+            }
+        };
+        drop(pages);
+        Graph {
+            inner: Arc::clone(&self.0),
+            page,
+            again: true,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base)
+            .field("app_secret_proof", &self.proof)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// The URL of these path segments, each escaped to stay one segment.
+    pub(super) fn url(&self, segments: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Url, GraphError> {
+        let mut url = self.base.clone();
+        for segment in segments {
+            let segment = segment.as_ref();
+            // These cannot be escaped: every client and server along the way would resolve them.
+            if matches!(segment, "" | "." | "..") {
+                return Err(GraphError::request(
+                    "an id or a part of the path is empty, `.` or `..`",
+                    None,
+                ));
+            }
+            url.push('/');
+            for byte in segment.bytes() {
+                if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                    url.push(char::from(byte));
+                } else {
+                    url += &format!("%{byte:02X}");
+                }
+            }
+        }
+        Url::parse(&url).map_err(|error| GraphError::request("the URL is not one", Some(error.into())))
+    }
+}
+
+/// Configures a [`Client`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ClientBuilder {
+    provider: Arc<dyn Provider>,
+    origin: String,
+    version: String,
+    proof: bool,
+    hook: Option<Arc<dyn RequestHook>>,
+    timeout: Duration,
+    retry: Retry,
+    max_answer: usize,
+    profiles: ProfileCache,
+    profile_fields: Vec<ProfileField>,
+}
+
+impl ClientBuilder {
+    /// Where the Graph API lives, `https://graph.facebook.com` unless set; an emulator's address while
+    /// developing. A path is kept in front of the version.
+    pub fn origin(self, origin: impl Into<String>) -> Self {
+        Self {
+            origin: origin.into(),
+            ..self
+        }
+    }
+
+    /// The version to call, `v25.0` unless set; the `v` may be left out.
+    ///
+    /// Platform: Versions, <https://developers.facebook.com/docs/graph-api/guides/versioning>
+    pub fn version(self, version: impl Into<String>) -> Self {
+        Self {
+            version: version.into(),
+            ..self
+        }
+    }
+
+    /// Whether calls carry `appsecret_proof`; on unless switched off. Without a known app secret none is sent.
+    pub fn app_secret_proof(self, proof: bool) -> Self {
+        Self { proof, ..self }
+    }
+
+    /// Watches every request and answer.
+    pub fn hook(self, hook: Arc<dyn RequestHook>) -> Self {
+        Self {
+            hook: Some(hook),
+            ..self
+        }
+    }
+
+    /// How long a call may take, its further tries and the waits between them included; 30 seconds
+    /// unless set. Connecting may take 5 seconds of it, and at most a third.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// How often to try again; [`Retry::default`] unless set.
+    pub fn retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// The largest answer that is read, in bytes; 4 MiB unless set.
+    pub fn max_answer(self, bytes: usize) -> Self {
+        Self {
+            max_answer: bytes,
+            ..self
+        }
+    }
+
+    /// How the profile cache keeps: how long a profile, how long a failed look-up, and how many people.
+    /// One hour, one minute and 10,000 unless set; zero people switches the cache off.
+    pub fn profile_cache(self, keep: Duration, keep_failed: Duration, people: usize) -> Self {
+        Self {
+            profiles: ProfileCache::new(keep, keep_failed, people),
+            ..self
+        }
+    }
+
+    /// What to ask about people. Unless set, what needs no permission of its own: the names and the picture.
+    pub fn profile_fields(self, fields: impl IntoIterator<Item = ProfileField>) -> Self {
+        Self {
+            profile_fields: fields.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Builds the client. It connects with the first call.
+    ///
+    /// # Errors
+    ///
+    /// MSG501 if the origin is not an `http` or `https` URL, or has a query, a fragment or a password;
+    /// if the version is not of the form `v25.0`; if the time-out is zero; or if TLS cannot be set up.
+    pub fn build(self) -> Result<Client, GraphError> {
+        let base = format!("{}/{}", origin(&self.origin)?, version(&self.version)?);
+        if self.timeout.is_zero() {
+            return Err(GraphError::config("the time-out of the Graph API client is zero"));
+        }
+        let connect_timeout = CONNECT.0.min(self.timeout / CONNECT.1);
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("messenger-runtime/", env!("CARGO_PKG_VERSION")))
+            // A redirect would carry the token to wherever it points.
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .tcp_nodelay(true)
+            // Tries again are ours to count; this also saves a copy of every request.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .build()
+            .map_err(|error| GraphError::config(format!("the HTTP client cannot be set up: {error}")))?;
+        let fields: Vec<_> = self.profile_fields.iter().map(|field| field.name()).collect();
+        Ok(Client(Arc::new(Inner {
+            http,
+            provider: self.provider,
+            hook: self.hook,
+            proof: self.proof,
+            timeout: self.timeout,
+            connect_timeout,
+            retry: self.retry,
+            max_answer: self.max_answer,
+            profiles: self.profiles,
+            profile_fields: fields.join(","),
+            pages: Mutex::default(),
+            base,
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("app_secret_proof", &self.proof)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("profiles", &self.profiles)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The origin, checked, without a slash at the end.
+fn origin(origin: &str) -> Result<String, GraphError> {
+    let wrong = |why: &str| GraphError::config(format!("the Graph API origin {why}"));
+    let url = Url::parse(origin.trim()).map_err(|error| wrong(&format!("is not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("begins with neither http:// nor https://"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("has a user name or password in it"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("has a query or a fragment"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The version in the form `v25.0`.
+fn version(version: &str) -> Result<String, GraphError> {
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = version.trim();
+    let plain = plain.strip_prefix(['v', 'V']).unwrap_or(plain);
+    match plain.split_once('.') {
+        Some((major, minor)) if digits(major) && digits(minor) => Ok(format!("v{plain}")),
+        _ => Err(GraphError::config(
+            "the Graph API version is not of the form v25.0",
+        )),
+    }
+}
+
+/// The client bound to one page: makes calls with the page's token. Cheap to clone.
+#[derive(Clone)]
+pub struct Graph {
+    inner: Arc<Inner>,
+    page: Arc<Page>,
+    again: bool,
+}
+
+impl Graph {
+    /// The id of the page.
+    #[must_use]
+    pub fn page_id(&self) -> &str {
+        &self.page.id
+    }
+
+    /// The same without further tries, for callers that keep their own count, such as an outbox.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        Self {
+            again: false,
+            ..self.clone()
+        }
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    pub(super) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.page.id)
+    }
+
+    pub(super) fn messages_url(&self) -> Result<Url, GraphError> {
+        match &self.page.messages {
+            Some(url) => Ok(url.clone()),
+            None => self.inner.url([ME, "messages"]),
+        }
+    }
+
+    pub(super) async fn call(&self, call: Call) -> Result<Answer, GraphError> {
+        self.inner.call(&self.page, call, self.again).await
+    }
+
+    /// Posts `body` to an edge of the page.
+    pub(super) async fn post(
+        &self,
+        edge: &str,
+        body: &impl Serialize,
+        repeat: Repeat,
+    ) -> Result<Answer, GraphError> {
+        let url = self.inner.url([ME, edge])?;
+        let body = Some(encode(body)?);
+        self.call(Call {
+            method: Method::POST,
+            url,
+            body,
+            repeat,
+            token: None,
+        })
+        .await
+    }
+}
+
+impl fmt::Debug for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph")
+            .field("page", &self.page.id)
+            .field("again", &self.again)
+            .field("client", &self.inner)
+            .finish()
+    }
+}
+
+/// A body as JSON bytes.
+pub(super) fn encode(body: &impl Serialize) -> Result<bytes::Bytes, GraphError> {
+    serde_json::to_vec(body).map(Into::into).map_err(|error| {
+        GraphError::request(
+            "the request's body does not serialise to JSON",
+            Some(error.into()),
+        )
+    })
+}

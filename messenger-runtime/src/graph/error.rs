@@ -1,0 +1,276 @@
+//! The one error of the Graph API client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use reqwest::Method;
+
+use super::{Action, fault::Fault};
+
+/// A call to the Graph API that failed, with everything needed to decide what to do.
+///
+/// [`action`](Self::action) says what to do and [`is_doubtful`](Self::is_doubtful) whether the call may
+/// have been carried out all the same. Both go by numbers, never by text. A doubtful send whose action is
+/// [`Action::Retry`] is to be settled first, by its echo. Cloning is cheap.
+///
+/// Neither `Display` nor `Debug` shows a token, a secret or what a person wrote. `Debug` adds the
+/// request's outline (keys, and lengths for values) and the answer.
+///
+/// | code | meaning |
+/// |---|---|
+/// | MSG501 | the client cannot be built: origin, version or time-out is wrong |
+/// | MSG502 | there is no access token for the page, or it has characters no token has |
+/// | MSG503 | the request cannot be made: its body does not serialise, or an id is empty, `.` or `..` |
+/// | MSG504 | no connection: the request surely did not arrive |
+/// | MSG505 | the connection broke after the request left: it may have arrived |
+/// | MSG506 | the call took too long: it may have arrived |
+/// | MSG507 | the answer is larger than the limit |
+/// | MSG508 | the answer cannot be understood: empty, not JSON, or not what the call answers |
+/// | MSG509 | an HTTP error without a Graph error in it, as proxies send |
+/// | MSG510 | refused for good: [`Action::Permanent`] |
+/// | MSG511 | refused for now: [`Action::Retry`] |
+/// | MSG512 | the page must stop sending: [`Action::PausePage`] |
+/// | MSG513 | the 24 hour window is closed: [`Action::WindowClosed`] |
+/// | MSG514 | the person cannot be reached: [`Action::Unreachable`] |
+/// | MSG515 | the access token is dead: [`Action::TokenDead`] |
+///
+/// Platform: Error codes, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes>
+#[derive(Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct GraphError(Arc<Report>);
+
+#[derive(thiserror::Error)]
+#[error("{}", Line(self))]
+pub(super) struct Report {
+    pub(super) fault: Fault,
+    pub(super) request: Option<Request>,
+    pub(super) status: Option<u16>,
+    /// The answer's body, redacted.
+    pub(super) response: Option<String>,
+    #[source]
+    pub(super) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What is kept of the request.
+pub(super) struct Request {
+    pub(super) method: Method,
+    /// Without the query.
+    pub(super) path: String,
+    /// The body's outline.
+    pub(super) outline: Option<String>,
+}
+
+impl GraphError {
+    pub(super) fn new(report: Report) -> Self {
+        Self(Arc::new(report))
+    }
+
+    /// The client cannot be built.
+    pub(super) fn config(what: impl Into<String>) -> Self {
+        Self::bare(Fault::Config(what.into()), None)
+    }
+
+    /// The request cannot be made.
+    pub(super) fn request(
+        what: impl Into<String>,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::bare(Fault::Request(what.into()), source)
+    }
+
+    fn bare(fault: Fault, source: Option<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Report {
+            fault,
+            request: None,
+            status: None,
+            response: None,
+            source,
+        })
+    }
+
+    /// A refusal as if the platform had answered with these numbers.
+    #[cfg(test)]
+    pub(crate) fn refused(code: i64, subcode: Option<i64>) -> Self {
+        let error = serde_json::json!({"code": code, "error_subcode": subcode});
+        let refusal = super::fault::Refusal::read(&error, 400, None, str::to_owned);
+        Self::bare(Fault::Graph(refusal), None)
+    }
+
+    /// A connection that broke after the request left.
+    #[cfg(test)]
+    pub(crate) fn lost() -> Self {
+        Self::bare(Fault::Lost, None)
+    }
+
+    /// This project's code of the error, `MSG501` to `MSG515`; the error index has a page for each.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.0.fault.id()
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.0.fault.action()
+    }
+
+    /// Whether the call may have been carried out although it failed, because the connection broke or
+    /// the answer was lost after the request had left. Repeating such a send can show a person the same
+    /// message twice; its echo tells whether it arrived.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.0.fault.is_doubtful()
+    }
+
+    /// What went wrong, in words.
+    #[must_use]
+    pub fn meaning(&self) -> &str {
+        self.0.fault.meaning()
+    }
+
+    /// The platform's code; `None` where the platform gave none.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.0.fault.graph().map(|refusal| refusal.code)
+    }
+
+    /// The platform's subcode.
+    #[must_use]
+    pub fn subcode(&self) -> Option<i64> {
+        self.0.fault.graph()?.subcode
+    }
+
+    /// The platform's type, such as `OAuthException`.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&str> {
+        self.0.fault.graph()?.error_type.as_deref()
+    }
+
+    /// The trace id that the platform's support asks for.
+    #[must_use]
+    pub fn fbtrace_id(&self) -> Option<&str> {
+        self.0.fault.graph()?.trace.as_deref()
+    }
+
+    /// The platform's own message, without tokens and without what the request said.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.fault.graph()?.message.as_deref()
+    }
+
+    /// The HTTP status, if an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The method of the request, such as `POST`.
+    #[must_use]
+    pub fn method(&self) -> Option<&str> {
+        self.0.request.as_ref().map(|request| request.method.as_str())
+    }
+
+    /// The path of the request, version included and without the query.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.0.request.as_ref().map(|request| request.path.as_str())
+    }
+
+    /// The outline of the request's body: its keys, with lengths in place of values.
+    #[must_use]
+    pub fn request_outline(&self) -> Option<&str> {
+        self.0.request.as_ref()?.outline.as_deref()
+    }
+
+    /// The answer's body, redacted, at most 2 KiB.
+    #[must_use]
+    pub fn response(&self) -> Option<&str> {
+        self.0.response.as_deref()
+    }
+
+    /// How long the platform says to wait.
+    pub(super) fn after(&self) -> Option<Duration> {
+        match self.action() {
+            Action::Retry { after } => after,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for GraphError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("GraphError");
+        all.field("id", &self.fault.id())
+            .field("meaning", &self.fault.meaning())
+            .field("action", &self.fault.action())
+            .field("doubtful", &self.fault.is_doubtful());
+        if let Some(refusal) = self.fault.graph() {
+            all.field("code", &refusal.code)
+                .field("subcode", &refusal.subcode)
+                .field("type", &refusal.error_type)
+                .field("fbtrace_id", &refusal.trace);
+        }
+        if let Some(Request {
+            method,
+            path,
+            outline,
+        }) = &self.request
+        {
+            all.field("request", &format_args!("{method} {path}"));
+            if let Some(outline) = outline {
+                all.field("body", &format_args!("{outline}"));
+            }
+        }
+        if let Some(status) = self.status {
+            all.field("status", &status);
+        }
+        if let Some(response) = &self.response {
+            all.field("response", &format_args!("{response}"));
+        }
+        if let Some(source) = &self.source {
+            all.field("source", source);
+        }
+        all.finish()
+    }
+}
+
+/// The error in one line: what, where, with which numbers, and what to do.
+struct Line<'a>(&'a Report);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report {
+            fault,
+            request,
+            status,
+            ..
+        } = self.0;
+        write!(f, "{}", fault.id())?;
+        if let Some(Request { method, path, .. }) = request {
+            write!(f, " {method} {path}")?;
+        }
+        write!(f, ": {}", fault.meaning())?;
+        if let Some(refusal) = fault.graph() {
+            write!(f, " (code {}", refusal.code)?;
+            if let Some(subcode) = refusal.subcode {
+                write!(f, "/{subcode}")?;
+            }
+            if let Some(trace) = &refusal.trace {
+                write!(f, ", trace {trace}")?;
+            }
+            f.write_str(")")?;
+            // Where the numbers say little, the platform's words name the parameter.
+            if let (Action::Permanent, Some(message)) = (fault.action(), &refusal.message) {
+                write!(f, ": {message}")?;
+            }
+        } else if let Some(status) = status {
+            write!(f, " (HTTP {status})")?;
+        }
+        write!(f, "; {}", fault.advice())
+    }
+}

@@ -1,0 +1,262 @@
+//! The ways in which a call can fail, and what each means.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    Action,
+    codes::{self, Row},
+    redact,
+};
+
+pub(super) enum Fault {
+    Config(String),
+    Token(&'static str),
+    Request(String),
+    Connect,
+    Lost,
+    TimedOut,
+    TooLarge(String),
+    /// The answer cannot be read at all; a read may be tried again.
+    Unreadable(String),
+    /// The answer is JSON, but not what the call answers.
+    Unexpected(String),
+    Status {
+        status: u16,
+        after: Option<Duration>,
+    },
+    Graph(Refusal),
+}
+
+/// The platform's `error` object.
+///
+/// Platform: Handling errors, <https://developers.facebook.com/docs/graph-api/guides/error-handling>
+pub(super) struct Refusal {
+    pub(super) code: i64,
+    pub(super) subcode: Option<i64>,
+    pub(super) error_type: Option<String>,
+    /// Redacted.
+    pub(super) message: Option<String>,
+    pub(super) trace: Option<String>,
+    row: Row,
+    after: Option<Duration>,
+}
+
+impl Refusal {
+    /// Reads the `error` value of an answer, in whatever shape it comes.
+    pub(super) fn read(
+        error: &Value,
+        status: u16,
+        after: Option<Duration>,
+        clean: impl Fn(&str) -> String,
+    ) -> Self {
+        let number = |key: &str| match error.get(key)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        let text = |key: &str| error.get(key).and_then(Value::as_str).map(&clean);
+        let code = number("code").unwrap_or(-1);
+        let subcode = number("error_subcode");
+        let row = codes::look_up(code, subcode).unwrap_or_else(|| {
+            let transient = error.get("is_transient").and_then(Value::as_bool);
+            let again = transient.unwrap_or(status == 429 || status >= 500);
+            Row {
+                code,
+                subcode,
+                meaning: "refused for a reason this client does not know",
+                action: if again {
+                    Action::Retry { after: None }
+                } else {
+                    Action::Permanent
+                },
+                // Nothing says that an unknown failure inside the platform came before the message went out.
+                doubtful: status >= 500 && status != 503,
+            }
+        });
+        Self {
+            code,
+            subcode,
+            error_type: text("type"),
+            message: text("message").or_else(|| error.as_str().map(&clean)),
+            trace: text("fbtrace_id"),
+            row,
+            after,
+        }
+    }
+}
+
+impl Fault {
+    pub(super) fn graph(&self) -> Option<&Refusal> {
+        match self {
+            Self::Graph(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    pub(super) fn id(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "MSG501",
+            Self::Token(_) => "MSG502",
+            Self::Request(_) => "MSG503",
+            Self::Connect => "MSG504",
+            Self::Lost => "MSG505",
+            Self::TimedOut => "MSG506",
+            Self::TooLarge(_) => "MSG507",
+            Self::Unreadable(_) | Self::Unexpected(_) => "MSG508",
+            Self::Status { .. } => "MSG509",
+            Self::Graph(refusal) => match refusal.row.action {
+                Action::Permanent => "MSG510",
+                Action::Retry { .. } => "MSG511",
+                Action::PausePage => "MSG512",
+                Action::WindowClosed => "MSG513",
+                Action::Unreachable => "MSG514",
+                Action::TokenDead => "MSG515",
+            },
+        }
+    }
+
+    pub(super) fn action(&self) -> Action {
+        match self {
+            Self::Config(_) | Self::Request(_) | Self::TooLarge(_) | Self::Unexpected(_) => Action::Permanent,
+            Self::Token(_) => Action::TokenDead,
+            Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) => {
+                Action::Retry { after: None }
+            }
+            Self::Status {
+                status: 408 | 429 | 500..,
+                after,
+            } => Action::Retry { after: *after },
+            Self::Status { .. } => Action::Permanent,
+            Self::Graph(Refusal { row, after, .. }) => match row.action {
+                Action::Retry { .. } => Action::Retry { after: *after },
+                action => action,
+            },
+        }
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Token(_) | Self::Request(_) | Self::Connect => false,
+            Self::Lost | Self::TimedOut | Self::TooLarge(_) | Self::Unreadable(_) | Self::Unexpected(_) => {
+                true
+            }
+            // 503 refuses before anything is done.
+            Self::Status { status, .. } => *status != 503 && matches!(status, 408 | 500..),
+            Self::Graph(refusal) => refusal.row.doubtful,
+        }
+    }
+
+    pub(super) fn meaning(&self) -> &str {
+        match self {
+            Self::Config(what)
+            | Self::Request(what)
+            | Self::TooLarge(what)
+            | Self::Unreadable(what)
+            | Self::Unexpected(what) => what,
+            Self::Token(what) => what,
+            Self::Connect => "no connection to the Graph API; the request did not leave",
+            Self::Lost => "the connection broke after the request left; it may have arrived",
+            Self::TimedOut => "the call took too long; the request may have arrived",
+            Self::Status { .. } => "an HTTP error without a Graph error in it",
+            Self::Graph(refusal) => refusal.row.meaning,
+        }
+    }
+
+    pub(super) fn advice(&self) -> String {
+        let plain = match self {
+            Self::Config(_) => "correct the client's configuration",
+            Self::Token(_) => "give the page's access token to the provider",
+            Self::Request(_) => "correct the call",
+            Self::Connect => "check the origin, the network and its proxies",
+            Self::Lost | Self::TimedOut => "wait for the echo before sending again",
+            Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",
+            Self::Unreadable(_) | Self::Unexpected(_) => "check that the origin is the Graph API",
+            Self::Status { .. } => "check the origin and the proxies on the way to it",
+            Self::Graph(refusal) => match (refusal.row.action, refusal.after) {
+                (Action::Retry { .. }, Some(after)) => {
+                    return format!("try again after {} minutes", after.as_secs().div_ceil(60));
+                }
+                (Action::Retry { .. }, None) => "try again later",
+                (Action::PausePage, _) => "stop sending for this page and look at its Page Quality tab",
+                (Action::WindowClosed, _) => "wait until the person writes again",
+                (Action::Unreachable, _) => "stop sending to this person",
+                (Action::TokenDead, _) => "put a new access token in place",
+                (Action::Permanent, _) if refusal.row.doubtful => {
+                    "do not send it again without looking whether it arrived"
+                }
+                (Action::Permanent, _) => "correct the cause; sending it again does not help",
+            },
+        };
+        plain.to_owned()
+    }
+}
+
+/// The longest wait that is believed: limits count over a day.
+const DAY: Duration = Duration::from_hours(24);
+
+/// How long the platform asks to wait, from the answer's headers: the estimate of
+/// `X-Business-Use-Case-Usage` (minutes), else `Retry-After` (seconds).
+///
+/// Platform: Rate limits, <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
+pub(super) fn wait_asked(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok();
+    let usage = || {
+        let usage: Value = serde_json::from_str(text("x-business-use-case-usage")?).ok()?;
+        let all = || {
+            usage
+                .as_object()
+                .into_iter()
+                .flat_map(|all| all.values())
+                .filter_map(Value::as_array)
+        };
+        let minutes = |ours: bool| {
+            all()
+                .flatten()
+                .filter(|entry| {
+                    let kind = entry.get("type").and_then(Value::as_str);
+                    !ours || matches!(kind, Some("messenger" | "instagram" | "pages"))
+                })
+                .filter_map(|entry| entry.get("estimated_time_to_regain_access")?.as_f64())
+                .fold(0.0, f64::max)
+        };
+        // A use case that has nothing to do with messages must not delay them, unless it is all there is.
+        let ours = minutes(true);
+        Some(if ours > 0.0 { ours } else { minutes(false) } * 60.0)
+    };
+    let seconds = usage()
+        .filter(|seconds| *seconds > 0.0)
+        .or_else(|| text("retry-after")?.trim().parse().ok())
+        .filter(|seconds: &f64| *seconds > 0.0)?;
+    Some(Duration::from_secs_f64(seconds.min(DAY.as_secs_f64())))
+}
+
+/// Why an answer cannot be parsed, without quoting it: the parser's message can hold values.
+pub(super) fn parse_cause(error: &serde_json::Error) -> String {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    match error.classify() {
+        serde_json::error::Category::Eof => format!("the answer ends in the middle, at {place}"),
+        serde_json::error::Category::Syntax => format!("the answer is not JSON, at {place}"),
+        serde_json::error::Category::Data => {
+            format!("the answer has another shape than expected, at {place}")
+        }
+        serde_json::error::Category::Io => "the answer cannot be read".to_owned(),
+    }
+}
+
+/// The parts of a failed call's context that must not be printed.
+pub(super) struct Clean<'a> {
+    pub(super) texts: Vec<String>,
+    pub(super) secrets: &'a [&'a str],
+}
+
+impl Clean<'_> {
+    pub(super) fn message(&self, text: &str) -> String {
+        redact::scrub_message(text, &self.texts, self.secrets)
+    }
+
+    pub(super) fn answer(&self, body: &[u8]) -> String {
+        redact::answer(body, &self.texts, self.secrets)
+    }
+}

@@ -1,0 +1,61 @@
+//! The Graph API client: how a bot talks to the platform.
+//!
+//! A [`Client`] holds the connections and the configuration. [`Client::page`] binds it to a page; the
+//! result, a [`Graph`], makes the calls with that page's token:
+//!
+//! ```
+//! # use messenger_runtime::graph::{Graph, GraphError, SendRequest, Action};
+//! # use serde_json::json;
+//! # async fn example(graph: Graph) -> Result<(), GraphError> {
+//! let hello = SendRequest::new(json!({"id": "1254459154682919"}), json!({"text": "Hello!"}));
+//! match graph.send(&hello).await {
+//!     Ok(sent) => println!("sent as {:?}", sent.message_id),
+//!     Err(error) if error.action() == Action::WindowClosed => println!("they must write first"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! What a call goes through, and the file that does it:
+//!
+//! 1. `send`, `conversation`, `profile`, `raw`: one file per area of the API. Each makes a body (serialised
+//!    once, straight to bytes) and a URL (ids escaped, never spliced in).
+//! 2. `transport` and `sign`: take the token and the app secret from the [`Provider`](crate::Provider)
+//!    anew, put the token into the `Authorization` header and never into a URL, add `appsecret_proof`, show
+//!    the request to the [`RequestHook`], wait for the answer under the time-out and the size limit.
+//! 3. `fault` and `codes`: tell an error from an answer by its status *and* its body, for the platform also
+//!    sends errors with status 200, and look up by number what it means.
+//! 4. `retry`: tries again where the table says so. A send that may have arrived is never repeated: the
+//!    platform has no idempotency key, so a repeat can show a person the same message twice.
+//! 5. `error`: what is left is a [`GraphError`], which knows what to do next ([`Action`]) and whether the
+//!    call may have been carried out all the same.
+//!
+//! `redact` stands between all this and anything printable: no token, secret, or word of a person leaves
+//! through `Debug`, `Display` or a hook (whose bodies are whole, but for tokens).
+
+mod client;
+mod codes;
+mod conversation;
+mod error;
+mod fault;
+mod hook;
+mod profile;
+mod raw;
+mod redact;
+mod retry;
+mod send;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+pub use client::{Client, ClientBuilder, Graph};
+pub use codes::Action;
+pub use conversation::PAGE_INBOX;
+pub use error::GraphError;
+pub use hook::{PrintHook, RequestHook, RequestView, ResponseView};
+pub use profile::{Profile, ProfileField};
+pub use raw::RawRequest;
+pub use reqwest::Method;
+pub use retry::Retry;
+pub use send::{MessageTag, MessagingType, NotificationType, SendRequest, Sent};

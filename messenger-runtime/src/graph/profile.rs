@@ -1,0 +1,195 @@
+//! Who a person is: their profile, and the cache that keeps a bot from asking for every message.
+
+mod cache;
+
+use std::{fmt, sync::Arc};
+
+use reqwest::Method;
+use serde_json::Value;
+
+pub(super) use cache::ProfileCache;
+
+use super::{
+    Graph, GraphError,
+    transport::{Call, Repeat},
+};
+
+/// What can be asked about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProfileField {
+    /// The full name.
+    Name,
+    /// The first name.
+    FirstName,
+    /// The last name.
+    LastName,
+    /// The picture.
+    ProfilePic,
+    /// The locale; needs a permission of its own.
+    Locale,
+    /// The time zone; needs a permission of its own.
+    Timezone,
+    /// The gender; needs a permission of its own.
+    Gender,
+}
+
+impl ProfileField {
+    pub(super) const UNREVIEWED: &[Self] = &[Self::Name, Self::FirstName, Self::LastName, Self::ProfilePic];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::ProfilePic => "profile_pic",
+            Self::Locale => "locale",
+            Self::Timezone => "timezone",
+            Self::Gender => "gender",
+        }
+    }
+}
+
+/// A person's profile. Everything can be missing: what the app may not see is left out, up to all of it.
+///
+/// `Debug` shows which fields are there, not what they say.
+///
+/// Platform: User profile, <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>
+#[derive(Clone, Default, PartialEq)]
+pub struct Profile {
+    name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    profile_pic: Option<String>,
+    locale: Option<String>,
+    timezone: Option<f64>,
+    gender: Option<String>,
+}
+
+impl Profile {
+    /// The full name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The first name.
+    #[must_use]
+    pub fn first_name(&self) -> Option<&str> {
+        self.first_name.as_deref()
+    }
+
+    /// The last name.
+    #[must_use]
+    pub fn last_name(&self) -> Option<&str> {
+        self.last_name.as_deref()
+    }
+
+    /// The URL of the picture; it expires after some days.
+    #[must_use]
+    pub fn profile_pic(&self) -> Option<&str> {
+        self.profile_pic.as_deref()
+    }
+
+    /// The locale, such as `en_US`.
+    #[must_use]
+    pub fn locale(&self) -> Option<&str> {
+        self.locale.as_deref()
+    }
+
+    /// The offset from UTC in hours, such as `-7` or `5.5`.
+    #[must_use]
+    pub fn timezone(&self) -> Option<f64> {
+        self.timezone
+    }
+
+    /// The gender, such as `female`.
+    #[must_use]
+    pub fn gender(&self) -> Option<&str> {
+        self.gender.as_deref()
+    }
+
+    /// Reads an answer; a field of another type than expected counts as missing, and so does an empty one.
+    fn read(answer: &Value) -> Self {
+        let field = |field: ProfileField| answer.get(field.name());
+        let text = |name| {
+            field(name)?
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        Self {
+            name: text(ProfileField::Name),
+            first_name: text(ProfileField::FirstName),
+            last_name: text(ProfileField::LastName),
+            profile_pic: text(ProfileField::ProfilePic),
+            locale: text(ProfileField::Locale),
+            timezone: field(ProfileField::Timezone)
+                .and_then(|zone| zone.as_f64().or_else(|| zone.as_str()?.parse().ok())),
+            gender: text(ProfileField::Gender),
+        }
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = [
+            (ProfileField::Name, self.name.is_some()),
+            (ProfileField::FirstName, self.first_name.is_some()),
+            (ProfileField::LastName, self.last_name.is_some()),
+            (ProfileField::ProfilePic, self.profile_pic.is_some()),
+            (ProfileField::Locale, self.locale.is_some()),
+            (ProfileField::Timezone, self.timezone.is_some()),
+            (ProfileField::Gender, self.gender.is_some()),
+        ];
+        f.write_str("Profile")?;
+        f.debug_set()
+            .entries(known.iter().filter(|(_, known)| *known).map(|(field, _)| field))
+            .finish()
+    }
+}
+
+impl Graph {
+    /// Asks for the profile of the person `psid`.
+    ///
+    /// Needs the feature Business Asset User Profile Access; without it the profile is empty or the call refused.
+    ///
+    /// # Errors
+    ///
+    /// Any [`GraphError`].
+    pub async fn profile(&self, psid: &str) -> Result<Profile, GraphError> {
+        let mut url = self.inner().url([psid])?;
+        url.query_pairs_mut()
+            .append_pair("fields", &self.inner().profile_fields);
+        let call = Call {
+            method: Method::GET,
+            url,
+            body: None,
+            repeat: Repeat::Freely,
+            token: None,
+        };
+        Ok(Profile::read(&self.call(call).await?.object()?))
+    }
+
+    /// The profile of the person `psid`, from the cache where it is fresh.
+    ///
+    /// A failed look-up is remembered for a short while too, so that a throttled bot does not go on asking.
+    ///
+    /// # Errors
+    ///
+    /// Any [`GraphError`]; within that while, the same one again.
+    pub async fn profile_cached(&self, psid: &str) -> Result<Arc<Profile>, GraphError> {
+        let cache = &self.inner().profiles;
+        if let Some(known) = cache.get(&self.shared_id(), psid) {
+            return known;
+        }
+        let profile = self.profile(psid).await.map(Arc::new);
+        cache.put(self.shared_id(), psid, profile.clone());
+        profile
+    }
+
+    /// Forgets what the cache knows of the person `psid`.
+    pub fn forget_profile(&self, psid: &str) {
+        self.inner().profiles.forget(&self.shared_id(), psid);
+    }
+}

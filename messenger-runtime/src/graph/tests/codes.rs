@@ -1,0 +1,168 @@
+//! Every code of the platform's table, as an answer over the wire.
+
+use super::*;
+use crate::graph::{Action, codes::TABLE};
+
+use Action::{PausePage, Permanent, TokenDead, Unreachable, WindowClosed};
+
+const RETRY: Action = Action::Retry { after: None };
+
+/// Codes with their subcodes (0 for none), by what to do.
+const EXPECTED: &[(Action, &[(i64, i64)])] = &[
+    (
+        RETRY,
+        &[
+            (1, 0),
+            (1, 99),
+            (2, 0),
+            (4, 0),
+            (17, 0),
+            (32, 0),
+            (341, 0),
+            (80_001, 0),
+            (80_002, 0),
+            (80_006, 0),
+            (9, 2_018_352),
+            (613, 0),
+            (613, 2_534_040),
+            (613, 1_996),
+            (1200, 0),
+        ],
+    ),
+    (WindowClosed, &[(10, 2_018_278), (10, 2_534_022), (10, 2_018_065)]),
+    (
+        Unreachable,
+        &[
+            (10, 2_018_108),
+            (100, 2_018_001),
+            (200, 1_545_041),
+            (551, 0),
+            (551, 1_545_041),
+        ],
+    ),
+    (PausePage, &[(10, 1_893_063), (368, 0)]),
+    (
+        TokenDead,
+        &[
+            (102, 0),
+            (190, 0),
+            (190, 458),
+            (190, 459),
+            (190, 460),
+            (190, 463),
+            (190, 464),
+            (190, 467),
+            (190, 492),
+        ],
+    ),
+    (
+        Permanent,
+        &[
+            (1, 1_357_046),
+            (1, 2_018_382),
+            (2, 2_018_344),
+            (3, 0),
+            (4, 2_018_354),
+            (10, 0),
+            (10, 1_893_015),
+            (10, 1_404_170),
+            (10, 2_018_336),
+            (10, 2_534_077),
+            (100, 0),
+            (100, 33),
+            (100, 2_018_007),
+            (100, 2_534_015),
+            (100, 2_018_008),
+            (100, 2_018_047),
+            (100, 2_018_074),
+            (100, 2_018_109),
+            (100, 2_018_294),
+            (100, 2_018_014),
+            (100, 2_018_164),
+            (100, 2_018_320),
+            (100, 2_018_328),
+            (100, 2_534_013),
+            (100, 2_534_014),
+            (100, 2_534_025),
+            (100, 2_534_029),
+            (100, 2_534_037),
+            (200, 0),
+            (210, 0),
+            (299, 0),
+            (200, 2_018_028),
+            (200, 2_018_027),
+            (200, 2_534_041),
+            (506, 0),
+            (613, 2_018_338),
+            (613, 1_893_016),
+            (2022, 0),
+            (10303, 0),
+            (2_018_218, 0),
+            (2_018_247, 0),
+            (2_018_300, 0),
+            (2_018_321, 0),
+            (2_018_171, 0),
+            (2_018_234, 0),
+            (2_534_068, 0),
+            (9_000_001, 0),
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn every_code_does_what_the_table_says() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.client().build().unwrap().page("42").once();
+    let mut checked = 0;
+    for (action, numbers) in EXPECTED {
+        for &(code, subcode) in *numbers {
+            let subcode = (subcode != 0).then_some(subcode);
+            server.replies.lock().unwrap()[0] = Reply::graph(code, subcode);
+            let error = graph.send(&hello()).await.unwrap_err();
+            assert_eq!(error.action(), *action, "{code}/{subcode:?}");
+            assert_eq!((error.code(), error.subcode()), (Some(code), subcode));
+            assert!(!error.meaning().contains("does not know"), "{code}/{subcode:?}");
+            assert_eq!(error.is_doubtful(), (code, subcode) == (1, Some(1_357_046)));
+            let line = error.to_string();
+            assert!(
+                line.contains(&format!("(code {code}")) && line.contains("trace Abc"),
+                "{line}"
+            );
+            checked += 1;
+        }
+    }
+    assert!(
+        checked >= TABLE.len(),
+        "the table has rows that no expectation names"
+    );
+}
+
+#[test]
+fn the_table_has_no_row_twice() {
+    let mut seen = std::collections::HashSet::new();
+    for row in TABLE {
+        assert!(seen.insert((row.code, row.subcode)), "{row:?}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_outside_the_table() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.graph().once();
+    for (code, subcode, action) in [
+        // A subcode that is unmistakable counts under any code, also where it is a code in its own right.
+        (200, Some(2_018_278), WindowClosed),
+        (-1, Some(1_545_041), Unreachable),
+        (2_018_278, None, WindowClosed),
+        (10, Some(2_018_300), Permanent),
+        // An unknown subcode leaves the code's own meaning; small subcodes belong to their code.
+        (190, Some(99_999_999), TokenDead),
+        (4, Some(463), RETRY),
+        (100, Some(463), Permanent),
+        (300, None, Permanent),
+    ] {
+        server.replies.lock().unwrap()[0] = Reply::graph(code, subcode);
+        let error = graph.send(&hello()).await.unwrap_err();
+        assert_eq!(error.action(), action, "{code}/{subcode:?}");
+    }
+}

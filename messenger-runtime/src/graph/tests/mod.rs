@@ -1,0 +1,190 @@
+//! The client against a real HTTP server that answers by script and remembers what it was asked.
+
+mod areas;
+mod codes;
+mod connections;
+mod failures;
+mod requests;
+mod secrecy;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use ::secrecy::SecretString;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, Method, Response, Uri},
+};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::{Client, ClientBuilder, Graph, Retry, SendRequest};
+use crate::{AppSecret, Provider};
+
+#[derive(Debug, Default)]
+struct Keys {
+    token: Mutex<Option<String>>,
+    secrets: Mutex<Vec<AppSecret>>,
+}
+
+impl Keys {
+    fn new(token: &str, secret: &str) -> Arc<Self> {
+        Arc::new(Self {
+            token: Mutex::new(Some(token.to_owned())),
+            secrets: Mutex::new(vec![AppSecret::from(secret)]),
+        })
+    }
+}
+
+impl Provider for Keys {
+    fn app_secrets(&self) -> Arc<[AppSecret]> {
+        self.secrets.lock().unwrap().clone().into()
+    }
+    fn verify_token(&self) -> SecretString {
+        "verify".into()
+    }
+    fn app_id(&self) -> Option<Arc<str>> {
+        None
+    }
+    fn access_token(&self, _page: &str) -> Option<SecretString> {
+        self.token.lock().unwrap().clone().map(Into::into)
+    }
+    fn serves(&self, _page: &str) -> bool {
+        true
+    }
+}
+
+#[derive(Clone)]
+struct Reply {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+    delay: Duration,
+}
+
+impl Reply {
+    fn new(status: u16, body: impl Into<String>) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+            delay: Duration::ZERO,
+        }
+    }
+    fn sent() -> Self {
+        Self::new(200, r#"{"message_id":"m_1","recipient_id":"1"}"#)
+    }
+    fn graph(code: i64, subcode: Option<i64>) -> Self {
+        let mut error =
+            json!({"message": "(#1) no", "type": "OAuthException", "code": code, "fbtrace_id": "Abc"});
+        if let Some(subcode) = subcode {
+            error["error_subcode"] = subcode.into();
+        }
+        Self::new(
+            if matches!(code, 1 | 2) { 500 } else { 400 },
+            json!({"error": error}).to_string(),
+        )
+    }
+    fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Asked {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Asked {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// Answers with each reply once, and with the last one from then on.
+#[derive(Clone)]
+struct Server {
+    origin: String,
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Server {
+    async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            origin: format!("http://{}", listener.local_addr().unwrap()),
+            replies: Arc::new(Mutex::new(replies.into_iter().collect())),
+            asked: Arc::default(),
+        };
+        let app = Router::new().fallback(answer).with_state(server.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        server
+    }
+
+    fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn client(&self) -> ClientBuilder {
+        self.client_with(Keys::new("TOKEN", "secret"))
+    }
+
+    fn client_with(&self, keys: Arc<Keys>) -> ClientBuilder {
+        Client::builder(keys).origin(&self.origin).retry(quick())
+    }
+
+    fn graph(&self) -> Graph {
+        self.client().build().unwrap().page("42")
+    }
+}
+
+async fn answer(
+    State(server): State<Server>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    server.asked.lock().unwrap().push(Asked {
+        method,
+        uri,
+        headers,
+        body,
+    });
+    let reply = {
+        let mut replies = server.replies.lock().unwrap();
+        if replies.len() > 1 {
+            replies.pop_front().unwrap()
+        } else {
+            replies[0].clone()
+        }
+    };
+    tokio::time::sleep(reply.delay).await;
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in reply.headers {
+        response = response.header(name, value);
+    }
+    response.body(reply.body.into()).unwrap()
+}
+
+/// Four tries without waiting for long.
+fn quick() -> Retry {
+    Retry::default().waits(Duration::from_millis(1), Duration::from_millis(2))
+}
+
+fn hello() -> SendRequest<Value, Value> {
+    SendRequest::new(json!({"id": "7"}), json!({"text": "hello"}))
+}
