@@ -2,10 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+pub mod config;
 pub mod event;
 pub mod graph;
 pub mod message;
 mod provider;
+pub mod webhook;
 
 pub use clock::{Clock, SystemClock};
 pub use provider::{AppSecret, Provider};

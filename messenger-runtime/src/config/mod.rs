@@ -1,0 +1,142 @@
+//! The configuration: what a bot has to be told before it starts.
+//!
+//! Most bots read it from environment variables with [`Config::from_env`]. [`Config::builder`] sets the same
+//! by hand, and [`ConfigBuilder::env`] fills in what was not set. All that is missing or wrong is reported
+//! at once, by name and without any value. How the bot behaves while it runs (deadlines, limits, the clock)
+//! are plain fields of [`Config`], with defaults, to be changed before the bot is started.
+//!
+//! | variable | what it is | default | also read from |
+//! |---|---|---|---|
+//! | `MESSENGER_ACCESS_TOKEN` | the page's access token; with several pages one for all, or one for each in their order, separated by commas | required | `FACEBOOK_ACCESS_TOKEN`, `FACEBOOK_PAGE_ACCESS_TOKEN` |
+//! | `MESSENGER_APP_SECRET` | the app secret; several, separated by commas, while it is being rotated | required | `FACEBOOK_APP_SECRET` |
+//! | `MESSENGER_VERIFY_TOKEN` | a word of your choice, entered in the App Dashboard as well | required | `FACEBOOK_VERIFY_TOKEN` |
+//! | `MESSENGER_PAGE_ID` | the pages (and Instagram accounts) to serve, each once, separated by commas | every one | `FACEBOOK_PAGE_ID` |
+//! | `MESSENGER_APP_ID` | the app's id, by which its own echoes are told from others | none | `FACEBOOK_APP_ID` |
+//! | `MESSENGER_ADDR` | address or host name, and port, to listen on | `127.0.0.1:3000` | |
+//! | `PORT` | the port alone, then on all addresses, as container platforms expect | | `MESSENGER_PORT` |
+//! | `MESSENGER_WEBHOOK_PATH` | the webhook's path | `/webhook` | `MESSENGER_APP_ENDPOINT`, `MESSENGER_ENDPOINT` |
+//! | `MESSENGER_GRAPH_ORIGIN` | where the Graph API is | `https://graph.facebook.com` | |
+//! | `MESSENGER_GRAPH_VERSION` | its version | `v25.0` | |
+//! | `MESSENGER_DEBUG` | `1` prints every request to the Graph API and its answer to standard error, the token masked; texts are printed whole | `0` | |
+//!
+//! The other names are those of earlier libraries, so that a bot can move here with its environment as it
+//! is. Where two names of one setting disagree, the first column wins and [`Config::warnings`] says so.
+//! An empty variable counts as absent.
+//!
+//! Where to look: `settings` is this table in code, `read` turns texts into values, `credentials` is the
+//! [`Provider`] made of them, unless [`ConfigBuilder::provider`] brings another.
+
+mod builder;
+mod credentials;
+mod error;
+pub(crate) mod read;
+mod settings;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+pub use self::{
+    builder::ConfigBuilder,
+    error::{ConfigError, Fault, Problem},
+};
+use crate::{Clock, Provider, webhook::WebhookOptions};
+
+/// A bot's configuration.
+///
+/// ```
+/// use std::time::Duration;
+/// use messenger_runtime::config::Config;
+///
+/// let mut config = Config::builder()
+///     .access_token("EAAB...")
+///     .app_secret("0123456789abcdef0123456789abcdef")
+///     .verify_token("a long random word")
+///     .build()?;
+/// config.turn_timeout = Duration::from_secs(10);
+/// assert_eq!(config.address.to_string(), "127.0.0.1:3000");
+/// # Ok::<(), messenger_runtime::config::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where pages, tokens and secrets come from.
+    pub provider: Arc<dyn Provider>,
+    /// The Graph API's scheme, host and port, without a slash at the end.
+    pub graph_origin: String,
+    /// The Graph API's version, like `v25.0`.
+    ///
+    /// Platform: <https://developers.facebook.com/docs/graph-api/guides/versioning>
+    pub graph_version: String,
+    /// Whether calls carry `appsecret_proof`. Default: yes.
+    ///
+    /// Platform: <https://developers.facebook.com/docs/graph-api/guides/secure-requests>
+    pub app_secret_proof: bool,
+    /// Where the webhook listens.
+    pub address: SocketAddr,
+    /// The webhook's path.
+    pub webhook_path: String,
+    /// What the webhook accepts, and its limits.
+    pub webhook: WebhookOptions,
+    /// Whether every request to the Graph API and its answer is printed to standard error, the token masked.
+    /// What is written to people is printed as well.
+    pub debug: bool,
+    /// How long a handler may take. The platform's policy asks bots to answer within 30 s. Default: 30 s.
+    pub turn_timeout: Duration,
+    /// How many handlers may run at a time, over all conversations; 0 counts as 1. Default: 256.
+    pub concurrent_turns: usize,
+    /// How long the bot stays silent for a person to whom somebody else has written. Default: 30 minutes.
+    pub human_pause: Duration,
+    /// How many events may wait for their turn; from then on the webhook answers 503 and the platform
+    /// sends them again later. Default: 100,000.
+    pub queue_limit: usize,
+    /// How long a person's profile is kept before it is asked for again. Default: 1 hour.
+    pub profile_ttl: Duration,
+    /// The time of day. Default: the system's.
+    pub clock: Arc<dyn Clock>,
+    /// Where the jitter of retries starts; a test that sets it gets the same waits each time.
+    /// Default: random.
+    pub seed: u64,
+    /// What is worth knowing about the settings although they can be used, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Config {
+    /// Starts from nothing.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
+    }
+
+    /// Reads the environment variables of this process.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is missing or cannot be used, by name.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::builder().env().build()
+    }
+
+    /// With numbers that can be reckoned with: no wait of more than ten years, room for a handler at least.
+    pub(crate) fn bounded(mut self) -> Self {
+        const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+        for wait in [
+            &mut self.turn_timeout,
+            &mut self.human_pause,
+            &mut self.profile_ttl,
+        ] {
+            *wait = LONGEST.min(*wait);
+        }
+        self.concurrent_turns = self.concurrent_turns.clamp(1, 1_000_000);
+        self
+    }
+
+    /// Reads the same variables from `vars`.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn from_vars(vars: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::builder().vars(vars).build()
+    }
+}
+
+#[cfg(test)]
+mod tests;
