@@ -7,6 +7,7 @@ pub mod event;
 pub mod graph;
 pub mod message;
 mod provider;
+pub mod store;
 pub mod webhook;
 
 pub use clock::{Clock, SystemClock};
