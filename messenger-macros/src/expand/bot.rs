@@ -1,0 +1,78 @@
+//! What `bot!` becomes at once; the rest follows when the chain has gathered every handler.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::chain::links;
+use crate::{
+    check::names::reserved,
+    parse::list::{Bot, Entry},
+};
+
+/// Expands `bot!`.
+///
+/// The struct and its `Bot` stand whatever happens to the chain, so that a mistake in the list is the only
+/// error of a program that goes on to use the bot.
+pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
+    let Bot {
+        attributes,
+        visibility,
+        name,
+        state,
+        list,
+    } = syn::parse2(input)?;
+    // Where a handler cannot have its name, its own attribute has said so and left no macro to call.
+    let (entries, unusable): (Vec<Entry>, Vec<Entry>) = list
+        .entries
+        .into_iter()
+        .partition(|entry| entry.is_group() || reserved(entry.name()).is_none());
+    let (unusable, errors) = (
+        unusable.iter().map(|entry| &entry.path),
+        list.errors.into_tokens(),
+    );
+    let state = state.map_or_else(|| quote!(()), |state| quote!(#state));
+    let docs = if attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+    {
+        None
+    } else {
+        let doc = format!("The bot `{name}`.");
+        Some(quote!(#[doc = #doc]))
+    };
+
+    let links = links(&entries, &name.to_string());
+    let listed = links.listed();
+    let links = links.flat_or_chunks(&name.to_string());
+    let (items, macros) = (&links.items, &links.macros);
+    let finish = quote!(::messenger_runtime::__finish);
+    let start = macros
+        .first()
+        .map_or_else(|| finish.clone(), |first| quote!(#first));
+    Ok(quote! {
+        #docs
+        #(#attributes)*
+        #[derive(Debug, Clone, Copy, Default)]
+        #visibility struct #name;
+
+        impl ::messenger_runtime::Bot for #name {
+            type State = #state;
+            const ROUTES: &'static [::messenger_runtime::Route] = {
+                #[allow(unused_imports)]
+                use ::messenger_runtime::__private::Unfinished as _;
+                <#name>::__ROUTES
+            };
+            const TABLE: ::messenger_runtime::__private::Table<#state> = {
+                #[allow(unused_imports)]
+                use ::messenger_runtime::__private::UnfinishedTable as _;
+                <#name>::__TABLE
+            };
+        }
+
+        #errors
+        #(const _: () = { let _ = #unusable; };)*
+        #items
+        #listed
+        #start! { [] #(#macros,)* #finish, @ #name (#state) }
+    })
+}

@@ -1,0 +1,17 @@
+//! From what has been checked to code.
+
+mod bot;
+mod chain;
+mod finish;
+mod group;
+mod handler;
+mod lookup;
+mod payload;
+mod stub;
+mod table;
+
+pub(crate) use bot::bot;
+pub(crate) use chain::{chunk, listed, open};
+pub(crate) use finish::finish;
+pub(crate) use group::routes;
+pub(crate) use handler::attribute;

@@ -1,0 +1,94 @@
+//! The bot: what `bot!` writes, how it is started, and what runs then.
+//!
+//! ```no_run
+//! use messenger_runtime::prelude::*;
+//!
+//! bot! { pub Echo; echo }
+//!
+//! #[fallback]
+//! async fn echo(text: Text) -> String {
+//!     text.into_string()
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     Echo::stateless().cli()
+//! }
+//! ```
+//!
+//! [`BotBuilder`] takes the state, the configuration and the store. From there a bot is its own program
+//! (`cli`, [`BotBuilder::run`]) or a part of another one ([`BotBuilder::start`] gives a [`BotService`] with an
+//! axum router).
+
+mod builder;
+mod service;
+
+pub use builder::{BotBuilder, IntoState, StartError};
+pub use service::{BotService, Handle};
+
+use crate::{
+    event::Event,
+    routing::{Explanation, Route, Router, Situation, Table, Trace},
+};
+
+/// A bot, as `bot!` writes it.
+pub trait Bot: Sized + Send + Sync + 'static {
+    /// What its handlers share, taken by [`State<T>`](crate::State).
+    type State: Send + Sync + 'static;
+
+    /// Every route, in the order of `bot!`.
+    const ROUTES: &'static [Route];
+
+    #[doc(hidden)]
+    const TABLE: Table<Self::State>;
+
+    /// The bot with what gives its state: a function that is run once, by commands that need the state.
+    /// It may fail: `async || Menu::open().await` gives a `Menu` or a `Result<Menu, _>`.
+    fn with<F, Fut>(state: F) -> BotBuilder<Self>
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output: IntoState<Self::State>> + Send + 'static,
+    {
+        BotBuilder::new(state)
+    }
+
+    /// A bot whose handlers share nothing.
+    #[must_use]
+    fn stateless() -> BotBuilder<Self>
+    where
+        Self: Bot<State = ()>,
+    {
+        BotBuilder::new(|| std::future::ready(()))
+    }
+
+    /// Which routes are tried for `event`, why each does not fit, and which one takes it. Nothing runs.
+    ///
+    /// The conversation counts as new: no quick replies were offered, nobody else is talking.
+    ///
+    /// ```
+    /// use messenger_runtime::{event::{Event, Webhook}, prelude::*};
+    ///
+    /// bot! { Shop; menu }
+    ///
+    /// #[on_text(words = ["menu"])]
+    /// async fn menu() {}
+    ///
+    /// let body = br#"{"object":"page","entry":[{"id":"1","messaging":[
+    ///     {"sender":{"id":"2"},"recipient":{"id":"1"},"message":{"mid":"m","text":"menus"}}]}]}"#;
+    /// let webhook = Webhook::parse(body).unwrap();
+    /// let explanation = Shop::explain(&Event::parse(webhook.items()[0].clone()));
+    /// assert_eq!(explanation.to_string(), "- on_text(menu) menu: the text does not match\nno route takes it");
+    /// ```
+    #[must_use]
+    fn explain(event: &Event<'_>) -> Explanation {
+        explain(&Router::new(Self::TABLE), event, Situation::default())
+    }
+}
+
+/// Routes without running anything.
+fn explain<S>(router: &Router<S>, event: &Event<'_>, situation: Situation<'_>) -> Explanation {
+    let mut trace = Trace::on();
+    router.route(event, situation, &mut trace, &mut |index, captures| {
+        (router.entry(index).fits)(captures)
+    });
+    trace.into_explanation().unwrap_or_default()
+}

@@ -1,0 +1,213 @@
+//! From a bot to one that runs.
+
+use std::{fmt, io, sync::Arc, time::Duration};
+
+use super::{Bot, BotService, service::Left};
+use crate::{
+    BoxFuture,
+    config::{Config, ConfigError},
+    graph::{Client, GraphError, PrintHook, RequestHook},
+    message::BoxError,
+    store::{Backlog, MemoryStore, Store},
+    webhook::{Server, Signals, WebhookError},
+};
+
+/// How long a failed profile look-up is remembered, and how many profiles are kept.
+const FAILED_PROFILE_TTL: Duration = Duration::from_secs(60);
+const PROFILES: usize = 10_000;
+
+/// A bot with its state, configuration and store, about to be started.
+///
+/// ```no_run
+/// use messenger_runtime::{config::Config, prelude::*, store::MemoryStore};
+///
+/// # bot! { Echo; echo }
+/// # #[fallback]
+/// # async fn echo(text: Text) -> String { text.into_string() }
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = Echo::stateless()
+///     .config(Config::from_env()?)
+///     .store(MemoryStore::new().queue_bound(1_000))
+///     .start()
+///     .await?;
+/// let app = axum::Router::<()>::new().nest("/bot", service.router()?);
+/// # Ok(()) }
+/// ```
+pub struct BotBuilder<B: Bot> {
+    state: Box<dyn FnOnce() -> BoxFuture<'static, Result<B::State, BoxError>> + Send>,
+    config: Option<Config>,
+    store: Option<Arc<dyn Store>>,
+    hook: Option<Arc<dyn RequestHook>>,
+}
+
+/// What the closure of [`Bot::with`] may give: the state, or a `Result` with it.
+pub trait IntoState<S> {
+    /// The state, or why there is none.
+    fn into_state(self) -> Result<S, BoxError>;
+}
+
+impl<S> IntoState<S> for S {
+    fn into_state(self) -> Result<S, BoxError> {
+        Ok(self)
+    }
+}
+
+impl<S, E: Into<BoxError>> IntoState<S> for Result<S, E> {
+    fn into_state(self) -> Result<S, BoxError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Why a bot could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Settings are missing or malformed; all of them, by name.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The closure of [`Bot::with`] failed (MSG020).
+    #[error("MSG020: the bot's state could not be made: {0}")]
+    State(#[source] BoxError),
+    /// The webhook cannot be served.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
+    /// The Graph client cannot be built.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// The signals that stop the bot cannot be listened to (MSG021).
+    #[error("MSG021: the bot cannot listen to signals: {0}")]
+    Signals(#[source] io::Error),
+    /// A second signal came while the bot was finishing its work, and this was left (MSG022).
+    #[error("MSG022: stopped by a second signal, before all was done: {} left", Left(*.0))]
+    Cut(Backlog),
+}
+
+impl<B: Bot> BotBuilder<B> {
+    pub(super) fn new<F, Fut>(state: F) -> Self
+    where
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output: IntoState<B::State>> + Send + 'static,
+    {
+        Self {
+            state: Box::new(|| {
+                let state = state();
+                Box::pin(async move { state.await.into_state() })
+            }),
+            config: None,
+            store: None,
+            hook: None,
+        }
+    }
+
+    /// The configuration; without it, [`Config::from_env`].
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// The configuration that was set, for a command that changes it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn take_config(&mut self) -> Option<Config> {
+        self.config.take()
+    }
+
+    /// Where events and conversations are kept; without it, in memory.
+    #[must_use]
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Sees every request to the Graph API, its token masked; see [`RequestHook`].
+    #[must_use]
+    pub fn request_hook(mut self, hook: impl RequestHook) -> Self {
+        self.hook = Some(Arc::new(hook));
+        self
+    }
+
+    /// Starts the bot on the current runtime, without a server of its own.
+    ///
+    /// # Errors
+    ///
+    /// Settings are missing or malformed, the state could not be made, or there is no app secret.
+    pub async fn start(self) -> Result<BotService<B>, StartError> {
+        let config = match self.config {
+            Some(config) => config,
+            None => Config::from_env()?,
+        };
+        let config = config.bounded();
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let hook = self.hook.or_else(|| {
+            config
+                .debug
+                .then(|| Arc::new(PrintHook::stderr()) as Arc<dyn RequestHook>)
+        });
+        let client = client(&config, hook)?;
+        let state = (self.state)().await.map_err(StartError::State)?;
+        let store = self
+            .store
+            .unwrap_or_else(|| Arc::new(MemoryStore::new().queue_bound(config.queue_limit)));
+        Ok(BotService::new(state, store, client, config))
+    }
+
+    /// Serves the webhook on the configured address until SIGTERM or SIGINT, then drains and returns. A
+    /// second signal cuts the draining short.
+    ///
+    /// The address is bound before the state is made, so nothing is opened where another program has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), where the address cannot be bound, and [`StartError::Cut`].
+    pub async fn run(self) -> Result<(), StartError> {
+        self.run_telling(|server, path| {
+            tracing::info!(address = %server.local_addr(), path, "listening");
+        })
+        .await
+    }
+
+    /// As [`run`](Self::run); says through `tell` where it listens, once it is ready.
+    pub(crate) async fn run_telling(mut self, tell: impl FnOnce(&Server, &str)) -> Result<(), StartError> {
+        let config = match self.config.take() {
+            Some(config) => config,
+            None => Config::from_env()?,
+        };
+        let path = config.webhook_path.clone();
+        let mut signals = Signals::listen().map_err(StartError::Signals)?;
+        let server = Server::bind(config.address).await?;
+        let service = tokio::select! {
+            service = self.config(config).start() => service?,
+            // There is nothing yet to drain.
+            () = signals.next() => return Ok(()),
+        };
+        tell(&server, &path);
+        service.serve_until_told(server, signals).await
+    }
+}
+
+fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>) -> Result<Client, GraphError> {
+    let mut builder = Client::builder(Arc::clone(&config.provider))
+        .origin(&config.graph_origin)
+        .version(&config.graph_version)
+        .app_secret_proof(config.app_secret_proof);
+    builder = builder.profile_cache(
+        config.profile_ttl,
+        FAILED_PROFILE_TTL.min(config.profile_ttl),
+        PROFILES,
+    );
+    if let Some(hook) = hook {
+        builder = builder.hook(hook);
+    }
+    builder.build()
+}
+
+impl<B: Bot> fmt::Debug for BotBuilder<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BotBuilder")
+            .field("config", &self.config)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! A bot at work.
+
+use std::{fmt, sync::Arc};
+
+use futures_util::FutureExt as _;
+use tokio::sync::oneshot;
+
+use super::{Bot, StartError};
+use crate::{
+    config::Config,
+    delivery::{Counts, Engine, Settings, sink},
+    event::Event,
+    graph::Client,
+    routing::{Explanation, Situation},
+    store::{Backlog, Store},
+    webhook::{self, Server, Signals, WebhookError},
+};
+
+/// A bot that handles what its store has; made by [`BotBuilder::start`](super::BotBuilder::start).
+///
+/// Dropping it does not stop the bot; [`drain`](Self::drain) does.
+pub struct BotService<B: Bot> {
+    engine: Arc<Engine<B>>,
+    config: Config,
+}
+
+impl<B: Bot> BotService<B> {
+    pub(super) fn new(state: B::State, store: Arc<dyn Store>, client: Client, config: Config) -> Self {
+        let provider = Arc::clone(&config.provider);
+        if provider.app_id().is_none() {
+            tracing::warn!(
+                "MESSENGER_APP_ID is not set: messages of people in the inbox cannot be told from the bot's own, \
+                 so the bot does not pause for them"
+            );
+        }
+        let settings = Settings {
+            turn_timeout: config.turn_timeout,
+            pause: config.human_pause,
+            turns: config.concurrent_turns,
+            clock: Arc::clone(&config.clock),
+            seed: config.seed,
+        };
+        let engine = Engine::new(state, store, client, provider, settings);
+        engine.start();
+        Self { engine, config }
+    }
+
+    /// The webhook, for a router of your own: nest or merge it. It answers on the configured path alone.
+    ///
+    /// The deadlines for header and idle connections and the connection cap are the
+    /// [`Server`]'s; behind a server of your own, see to them there.
+    ///
+    /// # Errors
+    ///
+    /// There is no app secret or verify token, or the path is not plain.
+    pub fn router(&self) -> Result<axum::Router, WebhookError> {
+        webhook::router(
+            Arc::clone(&self.config.provider),
+            sink(&self.engine),
+            &self.config.webhook_path,
+            self.config.webhook.clone(),
+        )
+    }
+
+    /// Serves the webhook until `shutdown` resolves, then drains.
+    ///
+    /// # Errors
+    ///
+    /// As [`router`](Self::router).
+    pub async fn serve(&self, server: Server, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
+        let router = self.router()?;
+        let drained = server
+            .serve(router, self.config.webhook.limits.clone(), shutdown)
+            .await;
+        tracing::info!(?drained, "the server has stopped");
+        let left = self.drain().await;
+        if left != Backlog::default() {
+            tracing::warn!("stopped with work left: {}", Left(left));
+        }
+        Ok(())
+    }
+
+    /// As [`serve`](Self::serve) until the first signal; a second one cuts the draining short.
+    pub(crate) async fn serve_until_told(
+        &self,
+        server: Server,
+        mut signals: Signals,
+    ) -> Result<(), StartError> {
+        let (tell, told) = oneshot::channel::<()>();
+        let told_again = async move {
+            signals.next().await;
+            // The server may have stopped by itself.
+            let _ = tell.send(());
+            signals.next().await;
+        };
+        self.serve_or_cut(server, async { drop(told.await) }, told_again)
+            .await
+    }
+
+    async fn serve_or_cut(
+        &self,
+        server: Server,
+        shutdown: impl Future<Output = ()>,
+        cut: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
+        tokio::select! {
+            served = self.serve(server, shutdown) => served,
+            () = cut => {
+                // Its first step keeps new events out; the waiting is what is cut.
+                let _ = self.drain().now_or_never();
+                let left = self.engine.store.backlog().await.unwrap_or_default();
+                Err(StartError::Cut(left))
+            }
+        }
+    }
+
+    /// Takes no more events (503, so the platform keeps them), handles those that were acknowledged (20 s at
+    /// most) and sends what comes of them (15 s at most). What is left stays in the store.
+    pub async fn drain(&self) -> Backlog {
+        self.engine.drain().await
+    }
+
+    /// A way to look at the bot from outside its turns. Cheap to clone.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle {
+            inner: Arc::clone(&self.engine) as Arc<dyn Inside>,
+        }
+    }
+}
+
+/// What was not done, in words.
+pub(super) struct Left(pub(super) Backlog);
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Backlog { events, rows } = self.0;
+        let s = |count| if count == 1 { "" } else { "s" };
+        write!(f, "{events} event{}, {rows} message{}", s(events), s(rows))
+    }
+}
+
+impl<B: Bot> fmt::Debug for BotService<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BotService")
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running bot, seen from outside its turns.
+#[derive(Clone)]
+pub struct Handle {
+    inner: Arc<dyn Inside>,
+}
+
+impl Handle {
+    /// What happened since the bot started, in numbers.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.inner.counts()
+    }
+
+    /// How much is waiting; nothing where the store cannot tell.
+    pub async fn backlog(&self) -> Backlog {
+        self.inner.store().backlog().await.unwrap_or_default()
+    }
+
+    /// As [`Bot::explain`], with the routes already sorted.
+    #[must_use]
+    pub fn explain(&self, event: &Event<'_>) -> Explanation {
+        self.inner.explain(event)
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("counts", &self.counts()).finish()
+    }
+}
+
+/// What a handle reaches of the engine, whatever the bot.
+trait Inside: Send + Sync {
+    fn counts(&self) -> Counts;
+    fn store(&self) -> &dyn Store;
+    fn explain(&self, event: &Event<'_>) -> Explanation;
+}
+
+impl<B: Bot> Inside for Engine<B> {
+    fn counts(&self) -> Counts {
+        self.counters.snapshot()
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    fn explain(&self, event: &Event<'_>) -> Explanation {
+        super::explain(&self.router, event, Situation::default())
+    }
+}

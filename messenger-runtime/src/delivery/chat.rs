@@ -1,0 +1,161 @@
+//! Sending while a handler still runs.
+
+use std::{
+    fmt::{self, Write as _},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use super::{Outgoing, turn::platform};
+use crate::{
+    BoxFuture, Context, FromContext, Rejection,
+    message::{BoxError, IntoReply, Platform, Recipient, Reply},
+    routing::ChatPort,
+    store::{Claim, Conversation, EventKey, NewRow},
+};
+
+/// Sends to the person while the handler still runs: typing, progress, long work.
+///
+/// What it sends goes out behind everything that the conversation has still to send, in order, and ahead
+/// of the handler's own reply. Each call returns when the platform has taken the message.
+///
+/// ```
+/// use messenger_runtime::prelude::*;
+///
+/// #[on_text(words = ["report"])]
+/// async fn report(chat: Chat) -> Result<Reply, Box<dyn std::error::Error + Send + Sync>> {
+///     chat.typing_on().await?;
+///     chat.send("This takes a moment.").await?;
+///     Ok(Reply::text("Done."))
+/// }
+/// # bot! { Shop; report }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Chat(Arc<dyn ChatPort>);
+
+impl Chat {
+    /// Sends a reply now.
+    ///
+    /// # Errors
+    ///
+    /// The reply breaks a limit of the platform, the event has nobody to answer, or the platform refused it.
+    pub async fn send(&self, reply: impl IntoReply) -> Result<(), BoxError> {
+        let reply = reply.into_reply()?;
+        self.0.send(reply).await
+    }
+
+    /// Shows that the bot is typing, for at most 20 seconds or until the next message.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn typing_on(&self) -> Result<(), BoxError> {
+        self.send(Reply::typing_on()).await
+    }
+
+    /// Ends what [`typing_on`](Self::typing_on) began.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn typing_off(&self) -> Result<(), BoxError> {
+        self.send(Reply::typing_off()).await
+    }
+
+    /// Marks the person's last message as seen.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn mark_seen(&self) -> Result<(), BoxError> {
+        self.send(Reply::mark_seen()).await
+    }
+}
+
+impl<'a, S: Sync> FromContext<'a, S> for Chat {
+    fn from_context(context: &'a Context<'a, S>) -> BoxFuture<'a, Result<Self, Rejection>> {
+        Box::pin(async move { Ok(Self(Arc::clone(context.chat))) })
+    }
+}
+
+/// The chat of one event: its rows are numbered, so that a turn that runs again does not send twice.
+pub(super) struct Chatter {
+    outgoing: Arc<Outgoing>,
+    conversation: Arc<Conversation>,
+    platform: Platform,
+    event: EventKey,
+    to: Option<Recipient>,
+    ordinal: AtomicU32,
+    last: Mutex<Option<Reply>>,
+}
+
+impl Chatter {
+    pub(super) fn new(outgoing: &Arc<Outgoing>, claim: &Claim, to: Option<Recipient>) -> Self {
+        Self {
+            outgoing: Arc::clone(outgoing),
+            conversation: Arc::clone(&claim.lease.conversation),
+            platform: platform(claim.lease.conversation.object),
+            event: claim.key,
+            to,
+            ordinal: AtomicU32::new(0),
+            last: Mutex::default(),
+        }
+    }
+
+    fn next_key(&self) -> Arc<str> {
+        let mut event = [0; 2 * size_of::<EventKey>()];
+        hex::encode_to_slice(self.event, &mut event).expect("two digits for each byte");
+        let mut key = String::with_capacity(event.len() + 3);
+        key.extend(event.map(char::from));
+        let ordinal = self.ordinal.fetch_add(1, Ordering::Relaxed);
+        // Writing to a string cannot fail.
+        let _ = write!(key, ":{ordinal}");
+        key.into()
+    }
+
+    /// The rows of `reply`, numbered after those already sent.
+    pub(super) fn rows(&self, reply: Reply, to: Recipient) -> Vec<NewRow> {
+        let actions = reply.into_actions();
+        let recipients = std::iter::repeat_n(to, actions.len());
+        let row = |(action, to)| NewRow {
+            key: self.next_key(),
+            to,
+            action,
+        };
+        actions.into_iter().zip(recipients).map(row).collect()
+    }
+
+    /// The last reply with a message in it that was sent through it.
+    pub(super) fn last_sent(&self) -> Option<Reply> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl ChatPort for Chatter {
+    fn send(&self, reply: Reply) -> BoxFuture<'_, Result<(), BoxError>> {
+        Box::pin(async move {
+            if reply.is_empty() {
+                return Ok(());
+            }
+            reply.check(self.platform)?;
+            let to = self.to.clone().ok_or("MSG214: the event has nobody to answer")?;
+            let kept = reply.clone();
+            let rows = self.rows(reply, to);
+            self.outgoing.send_and_wait(&self.conversation, rows).await?;
+            if kept.messages().next().is_some() {
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+            }
+            Ok(())
+        })
+    }
+}
+
+impl fmt::Debug for Chatter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chatter")
+            .field("conversation", &self.conversation)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+//! From a verified body to events that are kept.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Engine;
+use crate::{
+    Bot, BoxFuture,
+    event::{Event, Item, Webhook},
+    store::{Appended, Conversation, NewEvent, StoreError, StoredEvent},
+    webhook::{Sink, Taken},
+};
+
+/// The way into an engine, which need not know the bot to hold it.
+struct Inbox<B: Bot>(Arc<Engine<B>>);
+
+impl<B: Bot> Sink for Inbox<B> {
+    fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
+        let engine = &self.0;
+        Box::pin(async move {
+            if engine.is_draining() {
+                return Taken::Full;
+            }
+            let (events, echoes) = match engine.read(&body) {
+                Ok(read) => read,
+                Err(answer) => return answer,
+            };
+            let count = events.len();
+            if count > 0 {
+                let places = engine.turns.free(count);
+                match engine.store.append(events, super::count(places.as_ref())).await {
+                    Ok(accepted) => {
+                        engine.begin(accepted.claims, places);
+                        engine.count(&accepted.events);
+                    }
+                    Err(StoreError::Full) => return Taken::Full,
+                    Err(error) => {
+                        tracing::error!(%error, "events could not be kept; the platform will deliver them again");
+                        return Taken::Failed;
+                    }
+                }
+            }
+            // A send in doubt may belong to a turn that still runs and waits for it, so its echo settles it
+            // here and not in its own turn.
+            for (conversation, key) in echoes {
+                engine.outgoing.settle_echo(&conversation, &key).await;
+            }
+            Taken::Stored
+        })
+    }
+}
+
+/// The conversation and outbox key of an echo of our own.
+type EchoKey = (Conversation, Box<str>);
+
+impl<B: Bot> Engine<B> {
+    fn read(&self, body: &Bytes) -> Result<(Vec<NewEvent>, Vec<EchoKey>), Taken> {
+        let webhook = Webhook::parse(body).map_err(|_| Taken::NotJson)?;
+        if webhook.object().is_none() {
+            return Err(Taken::Ignored);
+        }
+        let mut events = Vec::with_capacity(webhook.items().len());
+        let mut echoes = Vec::new();
+        let mut page = Arc::<str>::default();
+        for item in webhook.items() {
+            if !self.provider.serves(&item.page) {
+                self.counters.foreign.one();
+                continue;
+            }
+            // The items of a body are nearly always of one page.
+            if *page != *item.page {
+                page = item.page.as_ref().into();
+            }
+            let stored = store_item(item);
+            let event = Event::parse(item.clone());
+            let conversation = Conversation {
+                object: item.object,
+                page: Arc::clone(&page),
+                person: event.person().map(Into::into),
+            };
+            if event.is_echo()
+                && let Some(key) = event.message().and_then(|message| message.metadata.as_deref())
+            {
+                echoes.push((conversation.clone(), key.into()));
+            }
+            events.push(NewEvent {
+                conversation,
+                key: event.duplicate_key(),
+                event: stored,
+            });
+        }
+        Ok((events, echoes))
+    }
+
+    fn count(&self, appended: &[Appended]) {
+        let duplicates = appended.iter().filter(|one| **one == Appended::Duplicate).count() as u64;
+        self.counters.duplicates.add(duplicates);
+        self.counters.received.add(appended.len() as u64 - duplicates);
+    }
+}
+
+fn store_item(item: &Item<'_>) -> StoredEvent {
+    StoredEvent {
+        channel: item.channel,
+        field: item.field.as_deref().map(Into::into),
+        json: item.json.into(),
+    }
+}
+
+impl StoredEvent {
+    /// The item that the event was received as.
+    pub(crate) fn item<'a>(&'a self, conversation: &'a Conversation) -> Item<'a> {
+        Item {
+            object: conversation.object,
+            channel: self.channel,
+            page: conversation.page.as_ref().into(),
+            field: self.field.as_deref().map(Into::into),
+            json: &self.json,
+        }
+    }
+}
+
+/// Where the webhook hands its bodies.
+pub(crate) fn sink<B: Bot>(engine: &Arc<Engine<B>>) -> Arc<dyn Sink> {
+    Arc::new(Inbox(Arc::clone(engine)))
+}

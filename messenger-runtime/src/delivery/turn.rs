@@ -1,0 +1,265 @@
+//! One turn: an event, the handler that takes it, and what comes of it.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
+
+use futures_util::FutureExt as _;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Engine, chat::Chatter, memory::Memory, recipient::recipient};
+use crate::{
+    Bot,
+    event::{Event, Kind, Object},
+    graph::Graph,
+    message::{Platform, Recipient, Reply},
+    routing::{
+        Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
+        Situation, Trace, echo_of,
+    },
+    store::{Claim, NewRow, Row, StoreError, Turn},
+};
+
+/// What is left to do for a conversation after a turn.
+pub(super) struct Ended {
+    pub(super) next: Option<Claim>,
+    /// A row to send, and the place to send it in.
+    pub(super) send: Option<(Row, OwnedSemaphorePermit)>,
+}
+
+/// An event in its turn.
+struct Scene<'s, B: Bot> {
+    engine: &'s Engine<B>,
+    event: &'s Event<'s>,
+    graph: &'s Graph,
+    chat: &'s Arc<dyn ChatPort>,
+}
+
+impl<B: Bot> Engine<B> {
+    /// Handles the claimed event and commits; gives what the conversation goes on with.
+    pub(super) async fn turn(&self, claim: Claim) -> Result<Ended, StoreError> {
+        let event = Event::parse(claim.event.item(&claim.lease.conversation));
+        let before = Memory::decode(claim.state.as_deref());
+        let mut memory = before.clone();
+        let to = recipient(&event);
+        let chatter = Arc::new(Chatter::new(&self.outgoing, &claim, to.clone()));
+        let chat: Arc<dyn ChatPort> = Arc::clone(&chatter) as Arc<dyn ChatPort>;
+        let graph = self.client.page(&*claim.lease.conversation.page);
+        let scene = Scene {
+            engine: self,
+            event: &event,
+            graph: &graph,
+            chat: &chat,
+        };
+
+        // The provider and the clock may be the user's and panic; the conversation must go on.
+        let reply = AssertUnwindSafe(scene.reply(&mut memory)).catch_unwind().await;
+        let reply = reply.unwrap_or_else(|_panic| {
+            self.counters.panicked.one();
+            tracing::error!(event = event.name(), "a turn panicked outside of its handler");
+            Reply::default()
+        });
+
+        if let Some(sent) = chatter.last_sent() {
+            memory.note_offers(sent.actions());
+        }
+        memory.note_offers(reply.actions());
+        let rows = self.rows(&chatter, reply, to);
+        let state = memory.change_from(&before);
+        let sending = if rows.is_empty() {
+            None
+        } else {
+            self.outgoing.places.soon().await
+        };
+        let turn = Turn {
+            lease: claim.lease,
+            state,
+            rows,
+            send: sending.is_some(),
+        };
+        let committed = self.store.commit(turn).await?;
+        Ok(Ended {
+            next: committed.next,
+            send: committed.row.zip(sending),
+        })
+    }
+
+    fn rows(&self, chatter: &Chatter, reply: Reply, to: Option<Recipient>) -> Vec<NewRow> {
+        if reply.is_empty() {
+            return Vec::new();
+        }
+        let Some(to) = to else {
+            tracing::error!(
+                "MSG214: a handler replied to an event that has nobody to answer; the reply was dropped"
+            );
+            self.counters.given_up.add(reply.actions().len() as u64);
+            return Vec::new();
+        };
+        chatter.rows(reply, to)
+    }
+}
+
+impl<B: Bot> Scene<'_, B> {
+    /// Runs the handlers of the event and gives what is to be sent.
+    async fn reply(&self, memory: &mut Memory) -> Reply {
+        let engine = self.engine;
+        let now = engine.settings.clock.now();
+        let own_app = engine.provider.app_id();
+        let event = self.event;
+        if event.is_echo() {
+            if echo_of(event, own_app.as_deref()) == EchoOf::Other {
+                memory.pause(now, engine.settings.pause);
+            }
+        } else if !event.is_standby() {
+            if gives_control_to(event, own_app.as_deref()) {
+                memory.resume();
+            } else if memory.is_paused(now) {
+                engine.counters.paused.one();
+                return Reply::default();
+            } else {
+                memory.resume();
+            }
+            if let Some(reply) = self.before().await {
+                engine.counters.stopped.one();
+                return reply;
+            }
+        }
+        let context = self.context(None);
+        let situation = Situation {
+            offered: &memory.offered,
+            own_app: own_app.as_deref(),
+        };
+        let taken = engine
+            .router
+            .route(event, situation, &mut Trace::off(), &mut |index, captures| {
+                call(engine.router.entry(index), &context, captures).map(|running| (index, running))
+            });
+        match taken {
+            Some((index, running)) => {
+                engine.counters.handled.one();
+                match self.guard(index, running).await {
+                    Ok(Outcome::Reply(reply)) => reply,
+                    Ok(Outcome::Continue) => Reply::default(),
+                    Err(error) => self.on_error(index, error).await,
+                }
+            }
+            None => {
+                engine.counters.unhandled.one();
+                tracing::debug!(event = event.name(), "no handler");
+                Reply::default()
+            }
+        }
+    }
+
+    /// The handlers ahead of routing; a reply where one of them stops the event.
+    async fn before(&self) -> Option<Reply> {
+        let router = &self.engine.router;
+        for &index in router.of_kind(RouteKind::Before) {
+            let context = self.context(None);
+            let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
+                continue;
+            };
+            match self.guard(index, running).await {
+                Ok(Outcome::Continue) => {}
+                Ok(Outcome::Reply(reply)) => return Some(reply),
+                Err(error) => return Some(self.on_error(index, error).await),
+            }
+        }
+        None
+    }
+
+    /// Runs a handler within its time, keeps a panic from going further, and checks its reply.
+    async fn guard(&self, index: usize, running: Running<'_>) -> Result<Outcome, HandlerError> {
+        let engine = self.engine;
+        let started = Instant::now();
+        let limit = engine.settings.turn_timeout;
+        let guarded = tokio::time::timeout(limit, AssertUnwindSafe(running).catch_unwind());
+        let outcome = match guarded.await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_panic)) => Err(HandlerError::Panicked),
+            Err(_elapsed) => Err(HandlerError::TimedOut(limit)),
+        };
+        tracing::debug!(handler = engine.router.entry(index).route.handler, elapsed = ?started.elapsed(), "turn");
+        let outcome = outcome?;
+        if let Outcome::Reply(reply) = &outcome {
+            reply
+                .check(platform(self.event.object()))
+                .map_err(HandlerError::Limits)?;
+        }
+        Ok(outcome)
+    }
+
+    /// Counts and logs the error and lets `#[on_error]` answer. An error of that handler itself is only
+    /// counted and logged.
+    async fn on_error(&self, index: usize, error: HandlerError) -> Reply {
+        self.note(index, &error);
+        let router = &self.engine.router;
+        for &index in router.of_kind(RouteKind::Error) {
+            let context = self.context(Some(error.clone()));
+            let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
+                continue;
+            };
+            return match self.guard(index, running).await {
+                Ok(Outcome::Reply(reply)) => reply,
+                Ok(Outcome::Continue) => Reply::default(),
+                Err(error) => {
+                    self.note(index, &error);
+                    Reply::default()
+                }
+            };
+        }
+        Reply::default()
+    }
+
+    fn note(&self, index: usize, error: &HandlerError) {
+        let counters = &self.engine.counters;
+        match error {
+            HandlerError::Rejected(_) => &counters.rejected,
+            HandlerError::Failed(_) => &counters.failed,
+            HandlerError::Panicked => &counters.panicked,
+            HandlerError::TimedOut(_) => &counters.timed_out,
+            HandlerError::Limits(_) => &counters.over_limits,
+        }
+        .one();
+        let route = self.engine.router.entry(index).route;
+        tracing::error!(handler = route.handler, event = self.event.name(), "{error}");
+    }
+
+    fn context(&self, error: Option<HandlerError>) -> Context<'_, B::State> {
+        Context {
+            event: self.event,
+            state: &self.engine.state,
+            graph: self.graph,
+            chat: self.chat,
+            error,
+        }
+    }
+}
+
+/// Reads the captures and starts the handler. A capture of the user's own that panics is a handler that does.
+fn call<'a, S>(
+    entry: &Entry<S>,
+    context: &'a Context<'a, S>,
+    captures: &Captures<'_>,
+) -> Result<Running<'a>, Declined> {
+    catch_unwind(AssertUnwindSafe(|| (entry.call)(context, captures)))
+        .unwrap_or_else(|_panic| Ok(Box::pin(std::future::ready(Err(HandlerError::Panicked)))))
+}
+
+/// Whether the event gives the thread to this app.
+fn gives_control_to(event: &Event<'_>, own_app: Option<&str>) -> bool {
+    let Kind::PassThreadControl(passed) = event.kind() else {
+        return false;
+    };
+    own_app.is_none_or(|own| passed.new_owner_app_id.as_deref() == Some(own))
+}
+
+/// Whose limits a reply has to keep.
+pub(super) fn platform(object: Object) -> Platform {
+    match object {
+        Object::Page => Platform::Messenger,
+        Object::Instagram => Platform::Instagram,
+    }
+}
