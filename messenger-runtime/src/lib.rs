@@ -91,6 +91,8 @@
 #[path = "private.rs"]
 pub mod __private;
 mod bot;
+#[cfg(feature = "cli")]
+mod cli;
 mod clock;
 pub mod config;
 mod delivery;

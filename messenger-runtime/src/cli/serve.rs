@@ -1,0 +1,41 @@
+//! `serve`: the production server.
+
+use std::{
+    io::{self, IsTerminal as _},
+    net::SocketAddr,
+};
+
+use super::log;
+use crate::{Bot, BotBuilder, StartError, config::Config};
+
+/// Serves until the process is told to end.
+pub(super) async fn run<B: Bot>(
+    mut builder: BotBuilder<B>,
+    name: &str,
+    address: Option<SocketAddr>,
+) -> Result<(), StartError> {
+    log_to_stderr(name);
+    let mut config = match builder.take_config() {
+        Some(config) => config,
+        None => Config::from_env()?,
+    };
+    config.address = address.unwrap_or(config.address);
+    let tell = |server: &crate::webhook::Server, path: &str| {
+        eprintln!("{name} serves http://{}{path}", server.local_addr());
+        eprintln!(
+            "In the App Dashboard, enter the public https address that leads here, and the verify token."
+        );
+    };
+    builder.config(config).run_telling(tell).await?;
+    eprintln!("{name} has stopped");
+    Ok(())
+}
+
+/// Logs from `info` on, unless told otherwise. Does nothing where the program has a log of its own already.
+fn log_to_stderr(name: &str) {
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(log::filter(name, "info"))
+        .with_ansi(io::stderr().is_terminal() && !log::no_colour())
+        .with_writer(io::stderr)
+        .try_init();
+}

@@ -1,0 +1,103 @@
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::CommandFactory as _;
+
+use super::*;
+use crate::{
+    config::Config,
+    routing::{Route, RouteKind},
+};
+
+struct Bare;
+
+impl Bot for Bare {
+    type State = ();
+    const ROUTES: &'static [Route] = &[Route::__new(
+        RouteKind::Fallback,
+        "",
+        "sorry",
+        "src/main.rs",
+        7,
+        false,
+    )];
+    const TABLE: crate::__private::Table<()> = crate::__private::Table {
+        entries: &[],
+        postback: |_| None,
+        quick_reply: |_| None,
+    };
+}
+
+/// A bot whose state must not be made.
+fn bare() -> BotBuilder<Bare> {
+    Bare::with(|| -> std::future::Ready<()> { panic!("this command needs no state") })
+}
+
+#[test]
+fn the_definition_is_consistent() {
+    named(Cli::command(), "bot").debug_assert();
+}
+
+#[test]
+fn commands_without_a_state_make_none() {
+    for command in [
+        &["bot", "routes"][..],
+        &["bot", "routes", "--json"],
+        &["bot", "match", "hi"],
+        &["bot", "--help"],
+    ] {
+        assert_eq!(bare().cli_from(command), ExitCode::SUCCESS, "{command:?}");
+    }
+}
+
+#[test]
+fn mistakes_in_the_command_end_with_2() {
+    for command in [
+        &["bot", "fly"][..],
+        &["bot", "match"],
+        &["bot", "serve", "--addr", "here"],
+    ] {
+        assert_eq!(bare().cli_from(command), ExitCode::from(2), "{command:?}");
+    }
+}
+
+#[test]
+fn settings_end_with_2_and_the_rest_with_1() {
+    let settings = Config::from_vars(|_| None).expect_err("nothing is set");
+    let code = |error: StartError| Failure::from(error).exit_code();
+    assert_eq!(code(settings.into()), ExitCode::from(2));
+    assert_eq!(code(WebhookError::NoAppSecret.into()), ExitCode::from(2));
+    let busy = WebhookError::Bind {
+        address: "here".to_owned(),
+        source: io::ErrorKind::AddrInUse.into(),
+    };
+    assert_eq!(code(busy.into()), ExitCode::FAILURE);
+    assert_eq!(code(StartError::State("no database".into())), ExitCode::FAILURE);
+    assert_eq!(
+        Failure::from(ChatError::Terminal(io::ErrorKind::Other.into())).exit_code(),
+        ExitCode::FAILURE
+    );
+}
+
+#[test]
+fn every_help_shows_examples_with_the_name_of_the_program() {
+    let commands = [
+        &["/opt/shop", "--help"][..],
+        &["/opt/shop", "chat", "--help"],
+        &["/opt/shop", "serve", "--help"],
+    ];
+    for command in commands {
+        let arguments: Vec<OsString> = command.iter().map(Into::into).collect();
+        let help = parse(&name(&arguments), &arguments)
+            .expect_err("help is not a command")
+            .to_string();
+        assert!(help.contains("Examples:\n  shop "), "{help}");
+        assert!(!help.contains("{bin}"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+    }
+}
+
+#[test]
+fn a_program_without_a_name_is_a_bot() {
+    assert_eq!(name(&[]), "bot");
+    assert_eq!(name(&["target/debug/coffee-shop".into()]), "coffee-shop");
+}
