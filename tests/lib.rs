@@ -1,1 +1,12 @@
-//! Tests.
+//! What the tests stand on: a bot on a real socket, a Graph API that records, bodies signed as the platform
+//! signs them.
+
+#[cfg(test)]
+mod corpus_events;
+pub mod corpus_expect;
+pub mod graph;
+pub mod sign;
+pub mod stage;
+
+pub use graph::MockGraph;
+pub use stage::Stage;

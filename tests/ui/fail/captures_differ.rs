@@ -1,0 +1,21 @@
+//! Two patterns with different captures.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, help }
+
+#[on_text(r"(?i)^buy (?<product>\w+)$")]
+#[on_postback("BUY:{sku}")]
+async fn buy(_sku: String) -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,19 @@
+//! A button with a payload in quotes.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, ask }
+
+#[on_postback("BUY:{sku}")]
+async fn buy(sku: String) -> String {
+    sku
+}
+
+#[fallback]
+async fn ask() -> Reply {
+    Reply::buttons("?", [Button::postback("Buy", "BUY:moka")])
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,19 @@
+//! A quick reply of a handler that does not exist.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; size, ask }
+
+#[on_quick_reply("SIZE:{value}")]
+async fn size(value: u32) -> String {
+    value.to_string()
+}
+
+#[fallback]
+async fn ask() -> Reply {
+    Reply::text("?").quick_replies([QuickReply::text("Big", sise { value: 3 })])
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}

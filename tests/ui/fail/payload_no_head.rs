@@ -1,0 +1,20 @@
+//! A payload that begins with a capture.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, help }
+
+#[on_postback("{sku}:BUY")]
+async fn buy(_sku: String) -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

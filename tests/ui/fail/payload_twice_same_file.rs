@@ -1,0 +1,25 @@
+//! Two handlers for one payload.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, purchase, help }
+
+#[on_postback("BUY")]
+async fn buy() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("BUY")]
+async fn purchase() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,20 @@
+//! A brace that closes nothing.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, help }
+
+#[on_postback("BUY:sku}")]
+async fn buy(_sku: String) -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,21 @@
+//! A handler that no bot lists.
+#![deny(dead_code)]
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; help }
+
+#[on_postback("BUY")]
+async fn buy() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,26 @@
+//! A handler that no bot lists, but that another calls.
+#![deny(dead_code)]
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; menu, help }
+
+#[on_text(words = ["menu"])]
+async fn menu() -> &'static str {
+    buy().await
+}
+
+#[on_postback("BUY")]
+async fn buy() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}
