@@ -1,0 +1,182 @@
+//! A load generator with a mock Graph API. It starts a bot, posts signed webhook bodies over many connections, checks
+//! the text, the number and the order of every reply, and compares two bots that do the same job.
+//!
+//! ```text
+//! load --bot load-bot=target/release/load-bot --bot by-hand=target/release/by-hand
+//! ```
+//!
+//! A bot is a program that serves `GET` and `POST /webhook` and is configured by `PORT`, `GRAPH_ORIGIN`,
+//! `APP_SECRET`, `VERIFY_TOKEN`, `PAGE_TOKEN` and `NO_SEND`. Its replies: to a text that matches pattern `i` of
+//! `load-routes.json` `[i] You said: X`, to any other text `You said: X`, to the postback `BUY:rest` `Bought rest`,
+//! to a quick reply of the list `Picked payload: text`, and none to reads, deliveries and images.
+//!
+//! Everything stays on the loopback interface and ends by itself. The generator runs on one thread.
+
+mod check;
+mod child;
+mod client;
+mod mock_graph;
+mod report;
+mod round;
+mod traffic;
+
+use std::{error::Error, path::PathBuf, process::ExitCode, str::FromStr};
+
+use clap::{Parser, ValueEnum};
+
+use crate::{
+    child::Launch,
+    report::{Size, Table},
+    traffic::Traffic,
+};
+
+const APP_SECRET: &str = "load-app-secret";
+const VERIFY_TOKEN: &str = "load-verify-token";
+const PAGE_TOKEN: &str = "load-page-token";
+
+/// Anything that ends the measurement.
+type Problem = Box<dyn Error + Send + Sync>;
+
+/// Measures one bot, or two side by side, and checks every reply.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// A bot to measure; the second one is the yardstick of the first.
+    #[arg(long = "bot", value_name = "NAME=PATH", required = true)]
+    bots: Vec<Named>,
+    /// What is measured; both when absent.
+    #[arg(long, value_enum)]
+    mode: Option<Mode>,
+    /// Connections x events per body; may be given several times.
+    #[arg(long = "scenario", value_name = "CxE", default_values = ["64x1", "16x20"])]
+    scenarios: Vec<Scenario>,
+    /// How often each bot is started and measured per scenario.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=101))]
+    rounds: u16,
+    /// Timed events per round, about.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    events: u32,
+    /// One short round, only to see that the replies are right.
+    #[arg(long)]
+    quick: bool,
+    /// The processors that the bot may use, as `taskset -c` takes them.
+    #[arg(long, value_name = "LIST")]
+    bot_cpus: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    path: PathBuf,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        let (name, path) = given.split_once('=').ok_or("expected NAME=PATH")?;
+        Ok(Self {
+            name: name.to_owned(),
+            path: path.into(),
+        })
+    }
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// The bot does everything but call the Graph API.
+    In,
+    /// The bot sends its replies, and each is checked.
+    EndToEnd,
+}
+
+/// How the requests come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Scenario {
+    connections: usize,
+    /// Events per body.
+    events: usize,
+}
+
+impl FromStr for Scenario {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, Self::Err> {
+        let expected = || "expected CONNECTIONSxEVENTS, at most 256x100".to_owned();
+        let (connections, events) = given.split_once('x').ok_or_else(expected)?;
+        let connections = connections.parse::<usize>().map_err(|_| expected())?;
+        let events = events.parse::<usize>().map_err(|_| expected())?;
+        let possible = (1..=256).contains(&connections) && (1..=100).contains(&events);
+        if possible {
+            Ok(Self { connections, events })
+        } else {
+            Err(expected())
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match measure(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure(arguments: &Arguments) -> Result<(), Problem> {
+    if arguments.bots.len() > 2 {
+        return Err("at most two bots can stand side by side".into());
+    }
+    let modes = arguments
+        .mode
+        .map_or_else(|| vec![Mode::In, Mode::EndToEnd], |mode| vec![mode]);
+    for mode in modes {
+        for &scenario in &arguments.scenarios {
+            println!("{}", side_by_side(arguments, mode, scenario).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Measures the bots in turn, round after round, so that what else the machine does meets both.
+async fn side_by_side(arguments: &Arguments, mode: Mode, scenario: Scenario) -> Result<Table<'_>, Problem> {
+    let (rounds, events) = if arguments.quick {
+        (1, scenario.connections * scenario.events * 5)
+    } else {
+        (arguments.rounds, arguments.events as usize)
+    };
+    let traffic = Traffic::new(scenario, events);
+    let mut bots = arguments
+        .bots
+        .iter()
+        .map(|bot| (bot.name.as_str(), Vec::new()))
+        .collect::<Vec<_>>();
+    let title = format!(
+        "{}, {}x{} (connections x events per body)",
+        match mode {
+            Mode::In => "webhook in",
+            Mode::EndToEnd => "end to end",
+        },
+        scenario.connections,
+        scenario.events
+    );
+    for round in 1..=rounds {
+        for (bot, (_, figures)) in arguments.bots.iter().zip(&mut bots) {
+            eprintln!("{title}, round {round} of {rounds}: {}", bot.name);
+            let launch = Launch {
+                binary: bot.path.clone(),
+                cpus: arguments.bot_cpus.clone(),
+            };
+            let measured = round::run(&launch, mode, &traffic).await;
+            figures.push(measured.map_err(|problem| format!("{}, {title}: {problem}", bot.name))?);
+        }
+    }
+    let size = Size {
+        requests: traffic.timed.requests.iter().map(Vec::len).sum(),
+        events: traffic.timed.events,
+    };
+    Ok(Table { title, size, bots })
+}
