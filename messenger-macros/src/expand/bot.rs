@@ -18,6 +18,7 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
         attributes,
         visibility,
         name,
+        is_named,
         state,
         list,
     } = syn::parse2(input)?;
@@ -45,6 +46,10 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
     let listed = links.listed();
     let links = links.flat_or_chunks(&name.to_string());
     let (items, macros) = (&links.items, &links.macros);
+    if !is_named {
+        // There is no bot to speak of, but its handlers are listed, so buttons to them are no errors.
+        return Ok(quote!(#errors #items #listed));
+    }
     let finish = quote!(::messenger_runtime::__finish);
     let start = macros
         .first()

@@ -18,6 +18,8 @@ pub(crate) struct Bot {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
+    /// Where not, `name` is the first handler's.
+    pub(crate) is_named: bool,
     pub(crate) state: Option<Type>,
     pub(crate) list: List,
 }
@@ -50,14 +52,17 @@ impl Parse for Bot {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        let name = input.parse::<Ident>().map_err(|error| {
+        let is_named = is_named(input);
+        // Without a name, what stands first is already the list.
+        let start = if is_named { input } else { &input.fork() };
+        let name = start.parse::<Ident>().map_err(|error| {
             Error::new(
                 error.span(),
                 "expected the name of the bot, as in `bot! { pub Shop; welcome, menu }`",
             )
         })?;
         let mut errors = Errors::default();
-        let state = if input.peek(token::Paren) {
+        let state = if is_named && input.peek(token::Paren) {
             let inside;
             parenthesized!(inside in input);
             let state = inside.parse()?;
@@ -69,14 +74,12 @@ impl Parse for Bot {
         } else {
             None
         };
-        let is_handler = name.to_string().starts_with(char::is_lowercase);
-        if is_handler && state.is_none() && !input.peek(Token![;]) {
-            return Err(Error::new(
+        if !is_named {
+            errors.push(Error::new(
                 name.span(),
                 "expected the name of the bot and `;` before the handlers, as in `bot! { Shop; welcome, menu }`",
             ));
-        }
-        if input.peek(Token![;]) {
+        } else if input.peek(Token![;]) {
             input.parse::<Token![;]>()?;
         } else {
             errors.push(input.error(format!(
@@ -100,10 +103,20 @@ impl Parse for Bot {
             attributes,
             visibility,
             name,
+            is_named,
             state,
             list,
         })
     }
+}
+
+/// Whether the bot's name comes next, and not the first handler.
+fn is_named(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let is_handler = ahead
+        .parse::<Ident>()
+        .is_ok_and(|name| name.to_string().starts_with(char::is_lowercase));
+    !is_handler || ahead.peek(token::Paren) || ahead.peek(Token![;])
 }
 
 impl Parse for List {

@@ -9,4 +9,6 @@ async fn menu(about: Option<impl std::fmt::Debug>) {
     let _about = about;
 }
 
-fn main() {}
+fn main() {
+    let _running = Shop::stateless().run();
+}

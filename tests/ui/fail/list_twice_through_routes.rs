@@ -13,4 +13,6 @@ mod catalog {
     pub(crate) async fn show() {}
 }
 
-fn main() {}
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -1,18 +1,19 @@
-//! Handlers whose structs would hide a type, a keyword macro or the crate.
+//! A handler whose struct would hide a type.
 
 use messenger_runtime::prelude::*;
 
-bot! { Shop; str, r#try, r#routes }
+bot! { Shop; str, help }
 
-#[on_text("str")]
+#[on_postback("IT")]
 async fn str() -> &'static str {
-    "str"
+    "Yes."
 }
 
-#[on_text("try")]
-async fn r#try() {}
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
 
-#[on_text("routes")]
-async fn r#routes() {}
-
-fn main() {}
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -2,16 +2,18 @@
 
 use messenger_runtime::prelude::*;
 
-bot! { Shop; closed, welcome }
-
-#[before]
-async fn closed() -> Result<(), Box<dyn std::error::Error>> {
-    Ok(())
-}
+bot! { Shop; welcome, help }
 
 #[on_text("hello")]
 async fn welcome() -> Result<Reply, Box<dyn std::error::Error>> {
     Ok(Reply::text("Hi!"))
 }
 
-fn main() {}
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}

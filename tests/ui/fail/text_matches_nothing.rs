@@ -1,8 +1,8 @@
-//! Regexes that match no text, because texts are trimmed.
+//! A regex that matches no text, because texts are trimmed.
 
 use messenger_runtime::prelude::*;
 
-bot! { Shop; menu, hello, indented }
+bot! { Shop; menu, hello }
 
 #[on_text("^menu$")]
 async fn menu() {}
@@ -10,7 +10,6 @@ async fn menu() {}
 #[on_text("(?i)^hello $")]
 async fn hello() {}
 
-#[on_text(r"^\s+x")]
-async fn indented() {}
-
-fn main() {}
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -10,4 +10,6 @@ async fn stop() {}
 #[on_text("(?i)^stop$")]
 async fn ask() {}
 
-fn main() {}
+fn main() {
+    let _running = Shop::stateless().run();
+}
