@@ -66,7 +66,7 @@ impl Memory {
     /// Notes the quick replies that the last message among `actions` offers.
     pub(crate) fn note_offers(&mut self, actions: &[Action]) {
         let last = actions.iter().rev().find_map(|action| match action {
-            Action::Send(message) => Some(message),
+            Action::Send { message, .. } => Some(message),
             _ => None,
         });
         if let Some(message) = last {

@@ -18,8 +18,8 @@ use tokio::{
 use super::{Counters, SendPlaces, Settings};
 use crate::{
     event::Object,
-    graph::{self, Client, Graph, GraphError, PAGE_INBOX, SendRequest},
-    message::{Action, BoxError, Message, Recipient},
+    graph::{self, Client, Graph, GraphError, PAGE_INBOX, SendBody},
+    message::{Action, BoxError, Message, MessagingType, Recipient},
     store::{Conversation, NewRow, Row, Settlement, Store},
 };
 
@@ -157,7 +157,7 @@ impl Outgoing {
         let graph::Action::Retry { after } = error.action() else {
             return Ended::GivenUp(Some(error));
         };
-        let doubtful = error.is_doubtful() && matches!(row.new.action, Action::Send(_));
+        let doubtful = error.is_doubtful() && matches!(row.new.action, Action::Send { .. });
         if row.attempts + 1 >= ATTEMPTS || (doubtful && row.doubts + 1 >= DOUBTFUL_ATTEMPTS) {
             Ended::GivenUp(Some(error))
         } else if doubtful {
@@ -227,20 +227,18 @@ impl Ended {
 async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
     let NewRow { key, to, action } = &*row.new;
     match action {
-        Action::Send(message) => {
+        Action::Send { message, options } => {
             // The platform repeats the metadata in its echo, by which a send in doubt is settled.
+            let body = Keyed {
+                message,
+                metadata: key,
+            };
             graph
-                .send(&SendRequest::new(
-                    to,
-                    Keyed {
-                        message,
-                        metadata: key,
-                    },
-                ))
+                .send_checked(&SendBody::new(to, body, options, MessagingType::Response))
                 .await
                 .map(drop)
         }
-        Action::SenderAction(action) => graph.sender_action(to, action).await.map(drop),
+        Action::SenderAction(action) => graph.sender_action(to.clone(), action).await.map(drop),
         Action::PassThreadControl {
             target_app_id,
             metadata,

@@ -7,16 +7,17 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Method, Url};
+use reqwest::Url;
 use serde::Serialize;
 
 use super::{
     GraphError, RequestHook, Retry,
+    answer::Answer,
+    call::Call,
     profile::{ProfileCache, ProfileField},
     sign::Page,
-    transport::{Answer, Call, Repeat},
 };
-use crate::Provider;
+use crate::{Provider, message::Platform};
 
 /// Where the Graph API lives.
 const ORIGIN: &str = "https://graph.facebook.com";
@@ -60,6 +61,8 @@ pub(super) struct Inner {
     pub(super) max_answer: usize,
     pub(super) profiles: ProfileCache,
     pub(super) profile_fields: String,
+    /// Stands for the app where a page would stand.
+    app: Arc<Page>,
     /// The pages bound so far.
     pages: Mutex<HashMap<Arc<str>, Arc<Page>>>,
     /// Origin and version, without a slash at the end.
@@ -86,7 +89,30 @@ impl Client {
     /// The client bound to `page`, by the page's id.
     #[must_use]
     pub fn page(&self, page: impl AsRef<str>) -> Graph {
-        let id = page.as_ref();
+        self.graph(page.as_ref(), Platform::Messenger)
+    }
+
+    /// The client bound to an Instagram account, by the account's id. Calls go through the page that the
+    /// account is linked to; what Instagram does not have is [`Unsupported`](super::Unsupported) before a
+    /// request leaves.
+    ///
+    /// Platform: Instagram messaging, <https://developers.facebook.com/documentation/business-messaging/instagram-messaging/overview>
+    #[must_use]
+    pub fn instagram(&self, account: impl AsRef<str>) -> Graph {
+        self.graph(account.as_ref(), Platform::Instagram)
+    }
+
+    /// What the app's own calls are made with.
+    pub(super) fn app_graph(&self) -> Graph {
+        Graph {
+            inner: Arc::clone(&self.0),
+            page: Arc::clone(&self.0.app),
+            platform: Platform::Messenger,
+            again: true,
+        }
+    }
+
+    fn graph(&self, id: &str, platform: Platform) -> Graph {
         let mut pages = self.0.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let page = match pages.get(id) {
             Some(known) => Arc::clone(known),
@@ -104,6 +130,7 @@ impl Client {
         Graph {
             inner: Arc::clone(&self.0),
             page,
+            platform,
             again: true,
         }
     }
@@ -271,6 +298,7 @@ impl ClientBuilder {
             max_answer: self.max_answer,
             profiles: self.profiles,
             profile_fields: fields.join(","),
+            app: Arc::new(Page::new(Arc::from("app"), None)),
             pages: Mutex::default(),
             base,
         })))
@@ -323,6 +351,7 @@ fn version(version: &str) -> Result<String, GraphError> {
 pub struct Graph {
     inner: Arc<Inner>,
     page: Arc<Page>,
+    platform: Platform,
     again: bool,
 }
 
@@ -331,6 +360,12 @@ impl Graph {
     #[must_use]
     pub fn page_id(&self) -> &str {
         &self.page.id
+    }
+
+    /// Which platform the page is on.
+    #[must_use]
+    pub fn platform(&self) -> Platform {
+        self.platform
     }
 
     /// The same without further tries, for callers that keep their own count, such as an outbox.
@@ -359,25 +394,6 @@ impl Graph {
 
     pub(super) async fn call(&self, call: Call) -> Result<Answer, GraphError> {
         self.inner.call(&self.page, call, self.again).await
-    }
-
-    /// Posts `body` to an edge of the page.
-    pub(super) async fn post(
-        &self,
-        edge: &str,
-        body: &impl Serialize,
-        repeat: Repeat,
-    ) -> Result<Answer, GraphError> {
-        let url = self.inner.url([ME, edge])?;
-        let body = Some(encode(body)?);
-        self.call(Call {
-            method: Method::POST,
-            url,
-            body,
-            repeat,
-            token: None,
-        })
-        .await
     }
 }
 

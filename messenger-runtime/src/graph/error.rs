@@ -4,7 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::Method;
 
-use super::{Action, fault::Fault};
+use super::{Action, Unsupported, fault::Fault};
+use crate::message::{LimitError, LimitErrors};
 
 /// A call to the Graph API that failed, with everything needed to decide what to do.
 ///
@@ -32,6 +33,8 @@ use super::{Action, fault::Fault};
 /// | MSG513 | the 24 hour window is closed: [`Action::WindowClosed`] |
 /// | MSG514 | the person cannot be reached: [`Action::Unreachable`] |
 /// | MSG515 | the access token is dead: [`Action::TokenDead`] |
+/// | MSG516 | the platform of the page does not have it; nothing was sent |
+/// | MSG517 | a limit of the platform is violated; nothing was sent |
 ///
 /// Platform: Error codes, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes>
 #[derive(Clone, thiserror::Error)]
@@ -77,7 +80,12 @@ impl GraphError {
         Self::bare(Fault::Request(what.into()), source)
     }
 
-    fn bare(fault: Fault, source: Option<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    /// There is no token to make the call with.
+    pub(super) fn token(what: &'static str) -> Self {
+        Self::bare(Fault::Token(what), None)
+    }
+
+    pub(super) fn bare(fault: Fault, source: Option<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::new(Report {
             fault,
             request: None,
@@ -101,7 +109,25 @@ impl GraphError {
         Self::bare(Fault::Lost, None)
     }
 
-    /// This project's code of the error, `MSG501` to `MSG515`; the error index has a page for each.
+    /// What the page's platform does not have, where that is why nothing was sent.
+    #[must_use]
+    pub fn unsupported(&self) -> Option<Unsupported> {
+        match self.0.fault {
+            Fault::Unsupported(what, _) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// The violated limits, where they are why nothing was sent.
+    #[must_use]
+    pub fn limits(&self) -> Option<&LimitErrors> {
+        match &self.0.fault {
+            Fault::Limits(errors, _) => Some(errors),
+            _ => None,
+        }
+    }
+
+    /// This project's code of the error, `MSG501` to `MSG517`; the error index has a page for each.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.0.fault.id()
@@ -193,6 +219,23 @@ impl GraphError {
             Action::Retry { after } => after,
             _ => None,
         }
+    }
+}
+
+impl From<Unsupported> for GraphError {
+    fn from(what: Unsupported) -> Self {
+        let words = what.to_string();
+        Self::bare(Fault::Unsupported(what, words), None)
+    }
+}
+
+impl From<LimitErrors> for GraphError {
+    fn from(errors: LimitErrors) -> Self {
+        if let Some(feature) = errors.iter().find_map(LimitError::not_on_instagram) {
+            return Unsupported::on_instagram(feature).into();
+        }
+        let words = errors.to_string().replace('\n', "; ");
+        Self::bare(Fault::Limits(errors, words), None)
     }
 }
 

@@ -5,15 +5,20 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Action,
+    Action, Unsupported,
     codes::{self, Row},
     redact,
 };
+use crate::message::LimitErrors;
 
 pub(super) enum Fault {
     Config(String),
     Token(&'static str),
     Request(String),
+    /// The platform of the page does not have it.
+    Unsupported(Unsupported, String),
+    /// Violations of limits, found before anything left.
+    Limits(LimitErrors, String),
     Connect,
     Lost,
     TimedOut,
@@ -100,6 +105,8 @@ impl Fault {
             Self::Config(_) => "MSG501",
             Self::Token(_) => "MSG502",
             Self::Request(_) => "MSG503",
+            Self::Unsupported(..) => "MSG516",
+            Self::Limits(..) => "MSG517",
             Self::Connect => "MSG504",
             Self::Lost => "MSG505",
             Self::TimedOut => "MSG506",
@@ -119,7 +126,12 @@ impl Fault {
 
     pub(super) fn action(&self) -> Action {
         match self {
-            Self::Config(_) | Self::Request(_) | Self::TooLarge(_) | Self::Unexpected(_) => Action::Permanent,
+            Self::Config(_)
+            | Self::Request(_)
+            | Self::Unsupported(..)
+            | Self::Limits(..)
+            | Self::TooLarge(_)
+            | Self::Unexpected(_) => Action::Permanent,
             Self::Token(_) => Action::TokenDead,
             Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) => {
                 Action::Retry { after: None }
@@ -138,7 +150,12 @@ impl Fault {
 
     pub(super) fn is_doubtful(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Token(_) | Self::Request(_) | Self::Connect => false,
+            Self::Config(_)
+            | Self::Token(_)
+            | Self::Request(_)
+            | Self::Unsupported(..)
+            | Self::Limits(..)
+            | Self::Connect => false,
             Self::Lost | Self::TimedOut | Self::TooLarge(_) | Self::Unreadable(_) | Self::Unexpected(_) => {
                 true
             }
@@ -152,6 +169,8 @@ impl Fault {
         match self {
             Self::Config(what)
             | Self::Request(what)
+            | Self::Unsupported(_, what)
+            | Self::Limits(_, what)
             | Self::TooLarge(what)
             | Self::Unreadable(what)
             | Self::Unexpected(what) => what,
@@ -168,7 +187,8 @@ impl Fault {
         let plain = match self {
             Self::Config(_) => "correct the client's configuration",
             Self::Token(_) => "give the page's access token to the provider",
-            Self::Request(_) => "correct the call",
+            Self::Request(_) | Self::Limits(..) => "correct the call",
+            Self::Unsupported(..) => "do without it on this platform",
             Self::Connect => "check the origin, the network and its proxies",
             Self::Lost | Self::TimedOut => "wait for the echo before sending again",
             Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",

@@ -33,29 +33,45 @@
 //! `redact` stands between all this and anything printable: no token, secret, or word of a person leaves
 //! through `Debug`, `Display` or a hook (whose bodies are whole, but for tokens).
 
+mod answer;
+mod app;
+mod call;
 mod client;
 mod codes;
 mod conversation;
 mod error;
 mod fault;
 mod hook;
+mod list;
+mod personas;
 mod profile;
 mod raw;
 mod redact;
+mod request;
 mod retry;
 mod send;
 mod sign;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod unsupported;
 
+pub use app::App;
 pub use client::{Client, ClientBuilder, Graph};
 pub use codes::Action;
 pub use conversation::PAGE_INBOX;
 pub use error::GraphError;
 pub use hook::{PrintHook, RequestHook, RequestView, ResponseView};
+pub use list::{List, ListPage};
+pub use personas::Persona;
 pub use profile::{Profile, ProfileField};
 pub use raw::RawRequest;
+pub use request::Request;
 pub use reqwest::Method;
 pub use retry::Retry;
-pub use send::{MessageTag, MessagingType, NotificationType, SendRequest, Sent};
+pub use send::{SendRequest, Sent};
+pub use unsupported::Unsupported;
+
+pub(crate) use send::SendBody;
+
+pub use crate::message::{MessageTag, MessagingType, NotificationType, ThreadControl};

@@ -9,10 +9,7 @@ use serde_json::Value;
 
 pub(super) use cache::ProfileCache;
 
-use super::{
-    Graph, GraphError,
-    transport::{Call, Repeat},
-};
+use super::{Graph, GraphError, Request};
 
 /// What can be asked about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -153,22 +150,10 @@ impl Graph {
     /// Asks for the profile of the person `psid`.
     ///
     /// Needs the feature Business Asset User Profile Access; without it the profile is empty or the call refused.
-    ///
-    /// # Errors
-    ///
-    /// Any [`GraphError`].
-    pub async fn profile(&self, psid: &str) -> Result<Profile, GraphError> {
-        let mut url = self.inner().url([psid])?;
-        url.query_pairs_mut()
-            .append_pair("fields", &self.inner().profile_fields);
-        let call = Call {
-            method: Method::GET,
-            url,
-            body: None,
-            repeat: Repeat::Freely,
-            token: None,
-        };
-        Ok(Profile::read(&self.call(call).await?.object()?))
+    pub fn profile(&self, psid: &str) -> Request<Profile> {
+        self.draft(Method::GET, [psid])
+            .query("fields", &self.inner().profile_fields)
+            .reads(|answer| Ok(Profile::read(&answer.object()?)))
     }
 
     /// The profile of the person `psid`, from the cache where it is fresh.

@@ -5,29 +5,32 @@ use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    Graph, GraphError,
-    client::encode,
-    transport::{Call, Repeat},
-};
+use super::{Graph, GraphError, Request, call::Token, request::Draft};
+use crate::BoxFuture;
 
-/// A call to any path of the Graph API, with the page's token.
+/// A call to any path of the Graph API, with the page's token; awaiting it makes it.
 ///
 /// ```
 /// # use messenger_runtime::graph::{Graph, GraphError, Method};
 /// # async fn example(graph: Graph, psid: &str) -> Result<(), GraphError> {
-/// let labels = graph.raw(Method::GET, "").segment(psid).segment("custom_labels").query("fields", "name").send().await?;
+/// let labels = graph.raw(Method::GET, "").segment(psid).segment("custom_labels").query("fields", "name").await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-#[must_use = "a request does nothing until it is sent"]
+#[must_use = "a request does nothing until it is awaited"]
 pub struct RawRequest {
     graph: Graph,
     method: Method,
     segments: Vec<String>,
-    query: Vec<(String, String)>,
-    body: Option<Result<bytes::Bytes, GraphError>>,
-    token: Option<SecretString>,
+    rest: Vec<Part>,
+}
+
+#[derive(Clone)]
+enum Part {
+    Query(String, String),
+    Json(Value),
+    Wrong(GraphError),
+    Token(SecretString),
 }
 
 impl std::fmt::Debug for RawRequest {
@@ -54,9 +57,7 @@ impl Graph {
             graph: self.clone(),
             method,
             segments,
-            query: Vec::new(),
-            body: None,
-            token: None,
+            rest: Vec::new(),
         }
     }
 }
@@ -69,56 +70,63 @@ impl RawRequest {
     }
 
     /// A parameter of the query; `access_token` is refused, see [`token`](Self::token).
-    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.push((name.into(), value.into()));
-        self
+    pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(Part::Query(name.into(), value.into()))
     }
 
     /// The JSON body.
-    pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = Some(encode(body));
-        self
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.with(match serde_json::to_value(body) {
+            Ok(body) => Part::Json(body),
+            Err(error) => Part::Wrong(GraphError::request(
+                "the request's body does not serialise to JSON",
+                Some(error.into()),
+            )),
+        })
     }
 
     /// A token in place of the page's, such as the app's own for subscriptions.
-    pub fn token(mut self, token: SecretString) -> Self {
-        self.token = Some(token);
+    pub fn token(self, token: SecretString) -> Self {
+        self.with(Part::Token(token))
+    }
+
+    fn with(mut self, part: Part) -> Self {
+        self.rest.push(part);
         self
     }
 
-    /// Makes the call and gives the answer's JSON.
+    /// The request, which answers the platform's JSON and can be put into a batch.
     ///
     /// A `GET` is tried again also where the connection broke, anything else only while it surely did
     /// not arrive.
     ///
-    /// # Errors
-    ///
-    /// Any [`GraphError`]; MSG503 if a part of the path is empty, `.` or `..`, if the body does not
-    /// serialise, or if there is an `access_token` in the query.
-    pub async fn send(self) -> Result<Value, GraphError> {
-        // URLs end up in the logs of everything on the way.
-        if self.query.iter().any(|(name, _)| name == "access_token") {
-            return Err(GraphError::request(
+    /// It is MSG503 if a part of the path is empty, `.` or `..`, if the body does not serialise, or if
+    /// there is an `access_token` in the query.
+    pub fn request(self) -> Request<Value> {
+        let draft = self.graph.draft(self.method, &self.segments);
+        let add = |draft: Draft, part| match part {
+            // URLs end up in the logs of everything on the way.
+            Part::Query(name, _) if name == "access_token" => draft.refuse(GraphError::request(
                 "an access token in the URL; give it by `token`",
                 None,
-            ));
-        }
-        let mut url = self.graph.inner().url(&self.segments)?;
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
-        }
-        let repeat = if self.method == Method::GET {
-            Repeat::Freely
-        } else {
-            Repeat::OnlyIfNotArrived
+            )),
+            Part::Query(name, value) => draft.query(&name, value),
+            Part::Json(body) => draft.json(&body),
+            Part::Wrong(error) => draft.refuse(error),
+            Part::Token(token) => draft.token(Token::Given(token)),
         };
-        let call = Call {
-            method: self.method,
-            url,
-            body: self.body.transpose()?,
-            repeat,
-            token: self.token,
-        };
-        self.graph.call(call).await?.read()
+        self.rest
+            .into_iter()
+            .fold(draft, add)
+            .reads(super::answer::Answer::read)
+    }
+}
+
+impl IntoFuture for RawRequest {
+    type Output = Result<Value, GraphError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.request().into_future()
     }
 }

@@ -1,168 +1,152 @@
 //! Sending messages and showing what the page does.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use reqwest::Method;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    Graph, GraphError,
+    Graph, GraphError, Request,
+    answer::Id,
+    call::{Body, Pace},
     client::encode,
-    transport::{Answer, Call, Repeat},
+};
+use crate::{
+    BoxFuture,
+    message::{
+        Message, MessageTag, MessagingType, NotificationType, Recipient, Reply, ReplyTo, SendOptions,
+        SenderAction, ThreadControl,
+    },
 };
 
-/// Why a message is sent.
+/// The body of a message as the Send API takes it.
+#[derive(Serialize)]
+pub(crate) struct SendBody<'a, M> {
+    messaging_type: MessagingType,
+    recipient: &'a Recipient,
+    message: M,
+    #[serde(flatten)]
+    options: Cow<'a, SendOptions>,
+}
+
+impl<'a, M: Serialize> SendBody<'a, M> {
+    /// `message` with its options, of the type `usual` unless they say otherwise.
+    pub(crate) fn new(
+        recipient: &'a Recipient,
+        message: M,
+        options: &'a SendOptions,
+        usual: MessagingType,
+    ) -> Self {
+        let messaging_type = options.messaging_type(false, usual);
+        let options = match options.messaging_type {
+            None => Cow::Borrowed(options),
+            // It has a place of its own, and must not be there twice.
+            Some(_) => Cow::Owned(SendOptions {
+                messaging_type: None,
+                ..options.clone()
+            }),
+        };
+        Self {
+            messaging_type,
+            recipient,
+            message,
+            options,
+        }
+    }
+}
+
+/// A message to be sent; awaiting it sends it.
 ///
-/// Platform: Send API reference, <https://developers.facebook.com/docs/messenger-platform/reference/send-api>
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum MessagingType {
-    /// In answer to a message, within 24 hours.
-    #[default]
-    Response,
-    /// Of the page's own accord, within 24 hours of the person's last message.
-    Update,
-    /// Outside the 24 hours, with a tag that allows it.
-    MessageTag,
-    /// From a utility template.
-    Utility,
-}
-
-/// A tag that allows a message outside the 24 hour window.
-///
-/// Platform: Message tags, <https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum MessageTag {
-    /// Written by a human, within 7 days. Using it for automatic messages breaks the platform's policy.
-    HumanAgent,
-    /// With the customer feedback template only, within 7 days.
-    CustomerFeedback,
-}
-
-/// Whether the person's device makes itself heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[non_exhaustive]
-pub enum NotificationType {
-    /// With sound or vibration.
-    Regular,
-    /// On the screen only.
-    SilentPush,
-    /// Not at all.
-    NoPush,
-}
-
-/// A message to be sent: `message` to `recipient`. Both are anything that serialises to the platform's JSON.
+/// Made by [`Graph::send`]. Goes as `UPDATE` unless [`messaging_type`](Self::messaging_type) says
+/// otherwise, or a tag or a utility template does.
 ///
 /// ```
-/// use messenger_runtime::graph::SendRequest;
-/// use serde_json::json;
-///
-/// let request = SendRequest::new(json!({"id": "1254459154682919"}), json!({"text": "Hello!"}));
-/// assert_eq!(
-///     serde_json::to_value(&request).unwrap(),
-///     json!({
-///         "messaging_type": "RESPONSE",
-///         "recipient": {"id": "1254459154682919"},
-///         "message": {"text": "Hello!"},
-///     }),
-/// );
+/// # use messenger_runtime::graph::{Graph, GraphError, MessageTag};
+/// # async fn example(graph: Graph) -> Result<(), GraphError> {
+/// let sent = graph.send("1254459154682919", "A human is looking into it.").tag(MessageTag::HumanAgent).await?;
+/// println!("sent as {:?}", sent.message_id);
+/// # Ok(()) }
 /// ```
 ///
 /// Platform: Send API, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages>
-#[derive(Clone, Serialize)]
-pub struct SendRequest<R, M> {
-    messaging_type: MessagingType,
-    recipient: R,
-    message: M,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tag: Option<MessageTag>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notification_type: Option<NotificationType>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    persona_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "reply_to")]
-    reply_to: Option<String>,
+#[derive(Clone)]
+#[must_use = "a message is sent when it is awaited"]
+pub struct SendRequest {
+    graph: Graph,
+    recipient: Recipient,
+    message: Message,
+    options: SendOptions,
 }
 
-fn reply_to<S: Serializer>(mid: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct ReplyTo<'a> {
-        mid: &'a Option<String>,
-    }
-    ReplyTo { mid }.serialize(serializer)
-}
-
-impl<R, M> SendRequest<R, M> {
-    /// A message in answer to one, [`MessagingType::Response`].
-    pub fn new(recipient: R, message: M) -> Self {
-        Self {
-            messaging_type: MessagingType::Response,
-            recipient,
-            message,
-            tag: None,
-            notification_type: None,
-            persona_id: None,
-            reply_to: None,
-        }
+impl SendRequest {
+    fn with(mut self, change: impl FnOnce(&mut SendOptions)) -> Self {
+        change(&mut self.options);
+        self
     }
 
     /// Why it is sent.
-    #[must_use]
     pub fn messaging_type(self, messaging_type: MessagingType) -> Self {
-        Self {
-            messaging_type,
-            ..self
-        }
+        self.with(|options| options.messaging_type = Some(messaging_type))
     }
 
     /// Sends outside the 24 hour window; makes it [`MessagingType::MessageTag`].
-    #[must_use]
     pub fn tag(self, tag: MessageTag) -> Self {
-        Self {
-            tag: Some(tag),
-            messaging_type: MessagingType::MessageTag,
-            ..self
-        }
+        self.with(|options| options.tag = Some(tag))
     }
 
     /// Whether the person's device makes itself heard.
-    #[must_use]
     pub fn notification_type(self, kind: NotificationType) -> Self {
-        Self {
-            notification_type: Some(kind),
-            ..self
-        }
+        self.with(|options| options.notification_type = Some(kind))
     }
 
     /// Sends under the name and picture of a persona, by its id.
-    #[must_use]
     pub fn persona(self, id: impl Into<String>) -> Self {
-        Self {
-            persona_id: Some(id.into()),
-            ..self
-        }
+        self.with(|options| options.persona_id = Some(id.into()))
     }
 
     /// Shows it as the reply to the message with this `mid`.
-    #[must_use]
     pub fn reply_to(self, mid: impl Into<String>) -> Self {
-        Self {
-            reply_to: Some(mid.into()),
-            ..self
-        }
+        self.with(|options| options.reply_to = Some(ReplyTo { mid: mid.into() }))
+    }
+
+    /// What happens to the conversation together with it.
+    pub fn thread_control(self, control: ThreadControl) -> Self {
+        self.with(|options| options.thread_control = Some(control))
+    }
+
+    /// The request, to be put into a batch.
+    pub fn request(self) -> Request<Sent> {
+        let Self {
+            graph,
+            recipient,
+            message,
+            options,
+        } = self;
+        let body = SendBody::new(&recipient, &message, &options, MessagingType::Update);
+        graph
+            .draft_to(Method::POST, graph.messages_url())
+            .check(Reply::message(message.clone()).check(graph.platform()))
+            .json(&body)
+            .pace(Pace::Send)
+            .reads(|answer| answer.object())
     }
 }
 
-impl<R, M> fmt::Debug for SendRequest<R, M> {
+impl IntoFuture for SendRequest {
+    type Output = Result<Sent, GraphError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.request().into_future()
+    }
+}
+
+impl fmt::Debug for SendRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendRequest")
-            .field("messaging_type", &self.messaging_type)
-            .field("tag", &self.tag)
+            .field("message", &self.message)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
@@ -210,99 +194,58 @@ impl<'de> Deserialize<'de> for Sent {
     }
 }
 
-/// An id, which the platform writes as a string or as a number; anything else counts as missing.
-#[derive(Default)]
-struct Id(Option<String>);
-
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyId;
-        impl de::Visitor<'_> for AnyId {
-            type Value = Id;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an id")
-            }
-            fn visit_str<E>(self, id: &str) -> Result<Id, E> {
-                Ok(Id(Some(id.to_owned())))
-            }
-            fn visit_string<E>(self, id: String) -> Result<Id, E> {
-                Ok(Id(Some(id)))
-            }
-            fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
-                Ok(Id(Some(id.to_string())))
-            }
-            fn visit_i64<E>(self, id: i64) -> Result<Id, E> {
-                Ok(Id(Some(id.to_string())))
-            }
-            fn visit_unit<E>(self) -> Result<Id, E> {
-                Ok(Id(None))
-            }
-        }
-        deserializer.deserialize_any(AnyId)
-    }
-}
-
 #[derive(Serialize)]
-struct SenderActionBody<'a, R, A> {
-    recipient: &'a R,
-    sender_action: &'a A,
+struct SenderActionBody<'a> {
+    recipient: &'a Recipient,
+    #[serde(flatten)]
+    sender_action: &'a SenderAction,
 }
 
 impl Graph {
-    /// Sends a message.
+    /// A message of the page's own accord; awaiting it sends it.
     ///
     /// Tried again only while it surely did not arrive; see [`GraphError::is_doubtful`].
-    ///
-    /// # Errors
-    ///
-    /// Any [`GraphError`]; its [`action`](GraphError::action) says what to do.
-    pub async fn send<R: Serialize, M: Serialize>(
-        &self,
-        request: &SendRequest<R, M>,
-    ) -> Result<Sent, GraphError> {
-        self.send_body(encode(request)?).await
+    pub fn send(&self, recipient: impl Into<Recipient>, message: impl Into<Message>) -> SendRequest {
+        SendRequest {
+            graph: self.clone(),
+            recipient: recipient.into(),
+            message: message.into(),
+            options: SendOptions::default(),
+        }
     }
 
     /// Sends a message whose whole request body is at hand as JSON, such as one kept in an outbox.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub async fn send_body(&self, body: Bytes) -> Result<Sent, GraphError> {
-        self.post_message(body, Repeat::OnlyIfNotArrived).await?.object()
+    pub fn send_body(&self, body: Bytes) -> Request<Sent> {
+        self.draft_to(Method::POST, self.messages_url())
+            .body(Body::Json(body))
+            .pace(Pace::Send)
+            .reads(|answer| answer.object())
     }
 
-    /// Shows the person that the page types, has read, or reacts: `typing_on`, `typing_off`, `mark_seen`.
+    /// A message whose parts are kept elsewhere, checked before.
+    pub(crate) fn send_checked(&self, body: &SendBody<'_, impl Serialize>) -> Request<Sent> {
+        match encode(body) {
+            Ok(body) => self.send_body(body),
+            Err(error) => self
+                .draft_to(Method::POST, Err(error))
+                .reads(|answer| answer.object()),
+        }
+    }
+
+    /// Shows the person that the page types, has read, or reacts.
     ///
     /// Typing is shown for 20 seconds at most, or until the next message. Tried again also where the
     /// connection broke: shown twice is shown once.
     ///
     /// Platform: Sender actions, <https://developers.facebook.com/docs/messenger-platform/send-messages/sender-actions>
-    ///
-    /// # Errors
-    ///
-    /// Any [`GraphError`].
-    pub async fn sender_action<R: Serialize, A: Serialize>(
-        &self,
-        recipient: &R,
-        sender_action: &A,
-    ) -> Result<Sent, GraphError> {
-        let body = encode(&SenderActionBody {
-            recipient,
-            sender_action,
-        })?;
-        self.post_message(body, Repeat::Freely).await?.object()
-    }
-
-    async fn post_message(&self, body: Bytes, repeat: Repeat) -> Result<Answer, GraphError> {
-        let url = self.messages_url()?;
-        self.call(Call {
-            method: Method::POST,
-            url,
-            body: Some(body),
-            repeat,
-            token: None,
-        })
-        .await
+    pub fn sender_action(&self, recipient: impl Into<Recipient>, action: &SenderAction) -> Request<Sent> {
+        self.draft_to(Method::POST, self.messages_url())
+            .json(&SenderActionBody {
+                recipient: &recipient.into(),
+                sender_action: action,
+            })
+            .repeatable()
+            .pace(Pace::Send)
+            .reads(|answer| answer.object())
     }
 }

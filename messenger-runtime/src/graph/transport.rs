@@ -4,83 +4,24 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{
-    Method, Request, Response, Url,
+    Request, Response,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
-use secrecy::SecretString;
-use serde::de::DeserializeOwned;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
     Action, GraphError,
+    answer::Answer,
+    call::{Body, Call, Repeat, Token},
     client::Inner,
-    error::{Report, Request as Kept},
+    error::Report,
     fault::{Clean, Fault, Refusal, parse_cause, wait_asked},
     hook::{RequestView, ResponseView},
     redact,
     sign::{Page, Signed},
 };
-
-/// Whether a call can be repeated when nobody knows if it arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    Freely,
-    OnlyIfNotArrived,
-}
-
-/// A call to make, without its token and its proof.
-pub(super) struct Call {
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) body: Option<Bytes>,
-    pub(super) repeat: Repeat,
-    /// In place of the page's token.
-    pub(super) token: Option<SecretString>,
-}
-
-/// A good answer, with what an error about it would need.
-pub(super) struct Answer {
-    call: Call,
-    status: u16,
-    body: Bytes,
-}
-
-impl Answer {
-    /// Parses the answer.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, GraphError> {
-        serde_json::from_slice(&self.body).map_err(|error| self.unexpected(parse_cause(&error)))
-    }
-
-    /// Parses the answer, which must be an object: serde would take an array for a struct too.
-    pub(super) fn object<T: DeserializeOwned>(&self) -> Result<T, GraphError> {
-        if self.body.trim_ascii_start().first() != Some(&b'{') {
-            return Err(self.unexpected("the answer is not a JSON object"));
-        }
-        self.read()
-    }
-
-    /// An error: the answer is JSON, but not what the call answers.
-    pub(super) fn unexpected(&self, what: impl Into<String>) -> GraphError {
-        GraphError::new(Report {
-            fault: Fault::Unexpected(what.into()),
-            request: Some(self.call.kept(&[])),
-            status: Some(self.status),
-            response: Some(redact::outline(&self.body)),
-            source: None,
-        })
-    }
-}
-
-impl Call {
-    fn kept(&self, secrets: &[&str]) -> Kept {
-        Kept {
-            method: self.method.clone(),
-            path: redact::scrub(self.url.path(), secrets),
-            outline: self.body.as_deref().map(redact::outline),
-        }
-    }
-}
 
 impl Inner {
     /// Makes the call for `page`, as often as it takes and is allowed.
@@ -121,6 +62,16 @@ impl Inner {
         }
     }
 
+    /// The app's own token.
+    ///
+    /// Platform: Access tokens, <https://developers.facebook.com/docs/facebook-login/guides/access-tokens>
+    fn app_token(&self) -> Result<SecretString, &'static str> {
+        let id = self.provider.app_id().ok_or("there is no app id")?;
+        let secrets = self.provider.app_secrets();
+        let secret = secrets.first().ok_or("there is no app secret")?.expose();
+        Ok(format!("{id}|{}", secret.expose_secret()).into())
+    }
+
     async fn attempt(
         &self,
         page: &Page,
@@ -144,22 +95,47 @@ impl Inner {
         };
         let secret = secrets.first();
         let signed = match &call.token {
-            Some(token) => Signed::new(token.clone(), secret).map(Arc::new),
-            None => match self.provider.access_token(&page.id) {
-                Some(token) => page.sign(token, secret),
+            Token::Given(token) => Signed::new(token.clone(), secret).map(|signed| Some(Arc::new(signed))),
+            Token::App => self
+                .app_token()
+                .and_then(|token| page.sign(token, secret))
+                .map(Some),
+            Token::Page => match self.provider.access_token(&page.id) {
+                Some(token) => page.sign(token, secret).map(Some),
                 None => Err("there is no access token for the page"),
             },
+            Token::None => Ok(None),
         };
         let signed = signed.map_err(|what| fail(Fault::Token(what), None, &[]))?;
-        let secrets = &signed.secrets()[..];
+        let secrets = signed.as_ref().map(|signed| signed.secrets());
+        let secrets = secrets.as_ref().map_or(&[][..], |secrets| &secrets[..]);
 
-        let mut request = Request::new(call.method.clone(), signed.url(&call.url));
-        request.headers_mut().insert(AUTHORIZATION, signed.bearer());
-        if let Some(body) = &call.body {
+        let url = signed
+            .as_ref()
+            .map_or_else(|| call.url.clone(), |signed| signed.url(&call.url));
+        let mut request = Request::new(call.method.clone(), url);
+        if let Some(signed) = &signed {
+            request.headers_mut().insert(AUTHORIZATION, signed.bearer());
+        }
+        if let Some(kind) = call.body.content_type() {
             request
                 .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *request.body_mut() = Some(body.clone().into());
+                .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        match &call.body {
+            Body::Empty => {}
+            Body::Json(body) | Body::Form(body) => *request.body_mut() = Some(body.clone().into()),
+            Body::Multipart(parts) => {
+                let form = parts
+                    .form()
+                    .await
+                    .map_err(|error| GraphError::request("the file cannot be read", Some(error.into())))?;
+                // The builder alone writes the boundary and the length.
+                let built = reqwest::RequestBuilder::from_parts(self.http.clone(), request).multipart(form);
+                request = built
+                    .build()
+                    .map_err(|error| fail(Fault::Connect, Some(error), secrets))?;
+            }
         }
         *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()));
         let watched = self
@@ -238,10 +214,12 @@ impl Inner {
                 .iter()
                 .map(|(name, value)| (*name, value.as_str()))
                 .collect();
-            let body = call
-                .body
-                .as_deref()
-                .map(|body| redact::scrub(&String::from_utf8_lossy(body), secrets));
+            let body = match &call.body {
+                Body::Empty => None,
+                Body::Json(body) | Body::Form(body) => Some(String::from_utf8_lossy(body).into_owned()),
+                Body::Multipart(parts) => Some(parts.outline()),
+            };
+            let body = body.map(|body| redact::scrub(&body, secrets));
             hook.on_request(&RequestView {
                 method: call.method.as_str(),
                 url: &url,
@@ -312,7 +290,7 @@ pub(super) fn judge(
         return None;
     }
     let clean = Clean {
-        texts: call.body.as_deref().map(redact::texts).unwrap_or_default(),
+        texts: call.body.text().map(redact::texts).unwrap_or_default(),
         secrets,
     };
     let after = wait_asked(headers);

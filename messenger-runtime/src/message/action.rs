@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{Message, SendOptions};
 
 /// One thing a reply does.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,14 @@ use super::Message;
 #[non_exhaustive]
 pub enum Action {
     /// Sends a message.
-    Send(Message),
+    #[non_exhaustive]
+    Send {
+        /// What is sent.
+        message: Message,
+        /// What goes with it.
+        #[serde(default, skip_serializing_if = "SendOptions::is_empty")]
+        options: SendOptions,
+    },
     /// Shows something in the conversation without a message.
     SenderAction(SenderAction),
     /// Gives the conversation to another app.
@@ -41,7 +48,11 @@ impl fmt::Debug for Action {
         let hidden =
             |metadata: &Option<String>| metadata.as_ref().map(|text| format!("[{} bytes]", text.len()));
         match self {
-            Self::Send(message) => f.debug_tuple("Send").field(message).finish(),
+            Self::Send { message, options } => f
+                .debug_struct("Send")
+                .field("message", message)
+                .field("options", options)
+                .finish(),
             Self::SenderAction(action) => f.debug_tuple("SenderAction").field(action).finish(),
             Self::PassThreadControl {
                 target_app_id,
@@ -63,8 +74,8 @@ impl fmt::Debug for Action {
 /// What the person sees without a message (`sender_action`).
 ///
 /// Platform: sender actions, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "sender_action", content = "payload", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SenderAction {
     /// Shows that somebody is typing, for 20 seconds or until the next message.
@@ -73,4 +84,25 @@ pub enum SenderAction {
     TypingOff,
     /// Marks the person's last message as seen.
     MarkSeen,
+    /// Puts a reaction under a message, in place of the page's earlier one.
+    React {
+        /// The `mid` of the message.
+        message_id: String,
+        /// Any emoji on Messenger; on Instagram `love`.
+        reaction: String,
+    },
+    /// Takes the page's reaction away.
+    Unreact {
+        /// The `mid` of the message.
+        message_id: String,
+    },
+}
+
+impl From<Message> for Action {
+    fn from(message: Message) -> Self {
+        Self::Send {
+            message,
+            options: SendOptions::default(),
+        }
+    }
 }

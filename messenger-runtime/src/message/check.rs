@@ -107,7 +107,7 @@ impl Walk {
 
     pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Send(message) => self.message(message),
+            Action::Send { message, .. } => self.message(message),
             Action::PassThreadControl {
                 target_app_id: Some(app),
                 ..

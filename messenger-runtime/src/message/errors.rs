@@ -13,6 +13,15 @@ pub enum Platform {
     Instagram,
 }
 
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Messenger => "Messenger",
+            Self::Instagram => "Instagram",
+        })
+    }
+}
+
 /// One violation of a limit: a code, a path and what is wrong, never the text itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitError {
@@ -54,6 +63,16 @@ impl LimitError {
         match self.problem {
             Problem::TooLong { got, limit } | Problem::Count { got, limit } => Some((limit, got)),
             Problem::Invalid(_) | Problem::NotOnInstagram(_) => None,
+        }
+    }
+}
+
+impl LimitError {
+    /// What Instagram does not have, where that is the violation.
+    pub(crate) fn not_on_instagram(&self) -> Option<&'static str> {
+        match self.problem {
+            Problem::NotOnInstagram(what) => Some(what),
+            _ => None,
         }
     }
 }

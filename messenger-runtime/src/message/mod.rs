@@ -63,6 +63,7 @@ mod into_reply;
 pub mod limits;
 mod lists;
 mod money;
+mod options;
 mod payload;
 mod quick_reply;
 mod receipt;
@@ -79,11 +80,14 @@ pub use into_reply::{BoxError, IntoBoxError, IntoReply};
 pub use limits::truncated;
 pub use lists::{Buttons, Elements, QuickReplies};
 pub use money::{Currency, Money};
+pub use options::{MessageTag, MessageTagError, MessagingType, NotificationType, SendOptions, ThreadControl};
 pub use payload::{Listed, Postback, QuickReplyPayload, RawPayload};
 pub use quick_reply::QuickReply;
 pub use receipt::{Address, Adjustment, Receipt, ReceiptItem};
 pub use recipient::Recipient;
 pub use reply::Reply;
+
+pub(crate) use options::ReplyTo;
 
 use attachment::{Attachment, MediaElement, Template};
 use serde::{Deserialize, Serialize};

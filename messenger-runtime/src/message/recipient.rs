@@ -25,3 +25,21 @@ pub enum Recipient {
     /// The author of a visitor's post: the message is the private reply to it, one per post.
     PostId(String),
 }
+
+impl From<&str> for Recipient {
+    fn from(id: &str) -> Self {
+        Self::Id(id.to_owned())
+    }
+}
+
+impl From<String> for Recipient {
+    fn from(id: String) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&Self> for Recipient {
+    fn from(recipient: &Self) -> Self {
+        recipient.clone()
+    }
+}

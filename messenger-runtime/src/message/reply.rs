@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Buttons, Card, Elements, LimitErrors, Media, MediaKind, Message, Platform, QuickReplies, Receipt,
-    SenderAction, check::Walk,
+    Action, Buttons, Card, Elements, LimitErrors, Media, MediaKind, Message, MessageTag, NotificationType,
+    Platform, QuickReplies, Receipt, ReplyTo, SendOptions, SenderAction, check::Walk,
 };
 
 /// What a handler answers: an ordered list of [`Action`]s, by default none.
@@ -47,7 +47,7 @@ impl Reply {
     /// let reply = Reply::message(Card::new("Espresso").subtitle("18 g in, 36 g out"));
     /// ```
     pub fn message(message: impl Into<Message>) -> Self {
-        Self::from(Action::Send(message.into()))
+        Self::from(Action::from(message.into()))
     }
 
     /// A text of at most 640 characters with one to three buttons (the button template).
@@ -150,7 +150,7 @@ impl Reply {
     /// ```
     pub fn quick_replies(mut self, quick_replies: impl QuickReplies) -> Self {
         let last = self.actions.iter_mut().rev().find_map(|action| match action {
-            Action::Send(message) => Some(message),
+            Action::Send { message, .. } => Some(message),
             _ => None,
         });
         if let Some(message) = last {
@@ -197,6 +197,65 @@ impl Reply {
         self.then(Action::ReleaseThreadControl)
     }
 
+    /// Sends the messages so far under the name and picture of a persona, by its id. Not on Instagram.
+    ///
+    /// Platform: Personas, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/personas>
+    pub fn persona(self, id: impl Into<String>) -> Self {
+        let id = id.into();
+        self.each_option(|options| options.persona_id = Some(id.clone()))
+    }
+
+    /// Whether the person's device makes itself heard for the messages so far.
+    pub fn notification_type(self, kind: NotificationType) -> Self {
+        self.each_option(|options| options.notification_type = Some(kind))
+    }
+
+    /// Sends the messages so far outside the 24 hour window, under a tag that allows it.
+    pub fn tag(self, tag: MessageTag) -> Self {
+        self.each_option(|options| options.tag = Some(tag))
+    }
+
+    /// Shows the last message so far as the reply to the message with this `mid`.
+    ///
+    /// ```
+    /// # use messenger_runtime::message::Reply;
+    /// let reply = Reply::text("This one?").reply_to("m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM");
+    /// ```
+    pub fn reply_to(mut self, mid: impl Into<String>) -> Self {
+        let last = self.actions.iter_mut().rev().find_map(|action| match action {
+            Action::Send { options, .. } => Some(options),
+            _ => None,
+        });
+        if let Some(options) = last {
+            options.reply_to = Some(ReplyTo { mid: mid.into() });
+        }
+        self
+    }
+
+    /// Puts a reaction under the message with this `mid`: any emoji on Messenger, `love` on Instagram.
+    pub fn react(mid: impl Into<String>, reaction: impl Into<String>) -> Self {
+        Self::from(Action::SenderAction(SenderAction::React {
+            message_id: mid.into(),
+            reaction: reaction.into(),
+        }))
+    }
+
+    /// Takes the page's reaction away from the message with this `mid`.
+    pub fn unreact(mid: impl Into<String>) -> Self {
+        Self::from(Action::SenderAction(SenderAction::Unreact {
+            message_id: mid.into(),
+        }))
+    }
+
+    fn each_option(mut self, change: impl Fn(&mut SendOptions)) -> Self {
+        for action in &mut self.actions {
+            if let Action::Send { options, .. } = action {
+                change(options);
+            }
+        }
+        self
+    }
+
     /// This reply, then the other.
     ///
     /// ```
@@ -229,7 +288,7 @@ impl Reply {
     /// The messages of the reply, in order.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.actions.iter().filter_map(|action| match action {
-            Action::Send(message) => Some(message),
+            Action::Send { message, .. } => Some(message),
             _ => None,
         })
     }
@@ -288,7 +347,7 @@ impl From<Cow<'_, str>> for Reply {
 
 impl From<Vec<Message>> for Reply {
     fn from(messages: Vec<Message>) -> Self {
-        messages.into_iter().map(Action::Send).collect()
+        messages.into_iter().map(Action::from).collect()
     }
 }
 

@@ -71,7 +71,7 @@ fn a_hand_over_comes_after_the_texts() {
     assert!(matches!(
         reply.actions(),
         [
-            Action::Send(_),
+            Action::Send { .. },
             Action::PassThreadControl {
                 target_app_id: None,
                 metadata: None

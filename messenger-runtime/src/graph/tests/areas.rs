@@ -208,7 +208,6 @@ async fn raw_calls_reach_everything_else() {
         .raw(Method::POST, "/me/messenger_profile")
         .query("platform", "messenger & more")
         .json(&json!({"greeting": []}))
-        .send()
         .await
         .unwrap();
     assert_eq!(answer, json!({"result": "success"}));
@@ -216,7 +215,6 @@ async fn raw_calls_reach_everything_else() {
         graph
             .raw(Method::DELETE, "99")
             .token("app|secret".to_owned().into())
-            .send()
             .await
             .unwrap(),
         true
@@ -224,7 +222,6 @@ async fn raw_calls_reach_everything_else() {
     let error = graph
         .raw(Method::GET, "me")
         .query("access_token", "abc")
-        .send()
         .await
         .unwrap_err();
     assert_eq!(error.id(), "MSG503", "no token goes into a URL");
@@ -263,20 +260,11 @@ async fn an_id_stays_one_part_of_the_path() {
     for psid in ["", ".", ".."] {
         assert_eq!(graph.profile(psid).await.unwrap_err().id(), "MSG503");
         assert_eq!(
-            graph
-                .raw(Method::GET, "me")
-                .segment(psid)
-                .send()
-                .await
-                .unwrap_err()
-                .id(),
+            graph.raw(Method::GET, "me").segment(psid).await.unwrap_err().id(),
             "MSG503"
         );
     }
-    assert_eq!(
-        graph.raw(Method::GET, "a//b").send().await.unwrap_err().id(),
-        "MSG503"
-    );
+    assert_eq!(graph.raw(Method::GET, "a//b").await.unwrap_err().id(), "MSG503");
     assert_eq!(server.asked().len(), asked, "none of these left");
 }
 

@@ -118,7 +118,7 @@ async fn every_code_does_what_the_table_says() {
         for &(code, subcode) in *numbers {
             let subcode = (subcode != 0).then_some(subcode);
             server.replies.lock().unwrap()[0] = Reply::graph(code, subcode);
-            let error = graph.send(&hello()).await.unwrap_err();
+            let error = graph.send("7", "hello").await.unwrap_err();
             assert_eq!(error.action(), *action, "{code}/{subcode:?}");
             assert_eq!((error.code(), error.subcode()), (Some(code), subcode));
             assert!(!error.meaning().contains("does not know"), "{code}/{subcode:?}");
@@ -162,7 +162,7 @@ async fn numbers_outside_the_table() {
         (300, None, Permanent),
     ] {
         server.replies.lock().unwrap()[0] = Reply::graph(code, subcode);
-        let error = graph.send(&hello()).await.unwrap_err();
+        let error = graph.send("7", "hello").await.unwrap_err();
         assert_eq!(error.action(), action, "{code}/{subcode:?}");
     }
 }

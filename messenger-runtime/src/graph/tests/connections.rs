@@ -11,7 +11,7 @@ const RETRY: Action = Action::Retry { after: None };
 async fn an_answer_may_not_be_larger_than_the_limit() {
     let server = Server::start([Reply::new(200, format!("{{\"a\":\"{}\"}}", "x".repeat(2000)))]).await;
     let small = server.client().max_answer(1000).build().unwrap().page("42");
-    let error = small.send(&hello()).await.unwrap_err();
+    let error = small.send("7", "hello").await.unwrap_err();
     assert_eq!(
         (error.id(), error.is_doubtful(), error.action()),
         ("MSG507", true, Action::Permanent)
@@ -22,7 +22,7 @@ async fn an_answer_may_not_be_larger_than_the_limit() {
         .build()
         .unwrap()
         .page("42")
-        .send(&hello())
+        .send("7", "hello")
         .await
         .unwrap();
 
@@ -45,7 +45,7 @@ async fn an_answer_may_not_be_larger_than_the_limit() {
         .build()
         .unwrap()
         .page("42")
-        .send(&hello())
+        .send("7", "hello")
         .await
         .unwrap_err();
     assert_eq!(error.id(), "MSG507");
@@ -62,7 +62,7 @@ async fn a_slow_answer_is_timed_out_and_leaves_doubt() {
         .build()
         .unwrap()
         .page("42");
-    let error = graph.send(&hello()).await.unwrap_err();
+    let error = graph.send("7", "hello").await.unwrap_err();
     assert_eq!(
         (error.id(), error.action(), error.is_doubtful()),
         ("MSG506", RETRY, true)
@@ -106,7 +106,7 @@ async fn without_a_connection_nothing_was_sent_and_it_is_tried_again() {
         .build()
         .unwrap()
         .page("42")
-        .send(&hello())
+        .send("7", "hello")
         .await
         .unwrap_err();
     assert_eq!(
@@ -132,7 +132,7 @@ async fn without_a_connection_nothing_was_sent_and_it_is_tried_again() {
         axum::serve(listener, app).await
     });
     assert_eq!(
-        late.send(&hello()).await.unwrap().message_id.as_deref(),
+        late.send("7", "hello").await.unwrap().message_id.as_deref(),
         Some("m_late")
     );
 }
@@ -150,7 +150,7 @@ async fn a_connection_that_breaks_after_the_request_left_leaves_doubt() {
     })
     .await;
     let graph = client(&origin).build().unwrap().page("42");
-    let error = graph.send(&hello()).await.unwrap_err();
+    let error = graph.send("7", "hello").await.unwrap_err();
     assert_eq!(
         (error.id(), error.action(), error.is_doubtful()),
         ("MSG505", RETRY, true)
@@ -160,7 +160,7 @@ async fn a_connection_that_breaks_after_the_request_left_leaves_doubt() {
     assert_eq!(error.id(), "MSG505");
     assert_eq!(*heard.lock().unwrap(), 1 + 4, "a read is");
     graph
-        .sender_action(&json!({"id": "7"}), &"typing_on")
+        .sender_action("7", &SenderAction::TypingOn)
         .await
         .unwrap_err();
     assert_eq!(
@@ -168,7 +168,7 @@ async fn a_connection_that_breaks_after_the_request_left_leaves_doubt() {
         1 + 4 + 4,
         "and so is what does no harm twice"
     );
-    graph.raw(Method::POST, "me/x").send().await.unwrap_err();
+    graph.raw(Method::POST, "me/x").await.unwrap_err();
     assert_eq!(*heard.lock().unwrap(), 1 + 4 + 4 + 1);
 
     let origin = scripted(async |mut stream| {
@@ -183,7 +183,7 @@ async fn a_connection_that_breaks_after_the_request_left_leaves_doubt() {
         .build()
         .unwrap()
         .page("42")
-        .send(&hello())
+        .send("7", "hello")
         .await
         .unwrap_err();
     assert_eq!(
@@ -203,7 +203,7 @@ async fn a_connection_that_breaks_after_the_request_left_leaves_doubt() {
         .build()
         .unwrap()
         .page("42")
-        .send(&hello())
+        .send("7", "hello")
         .await
         .unwrap_err();
     assert_eq!(
@@ -223,7 +223,7 @@ async fn a_connection_that_hangs_while_it_is_made_leaves_no_doubt() {
         .build()
         .unwrap()
         .page("42");
-    let error = graph.send(&hello()).await.unwrap_err();
+    let error = graph.send("7", "hello").await.unwrap_err();
     assert_eq!((error.id(), error.is_doubtful()), ("MSG504", false), "{error:?}");
 }
 

@@ -22,11 +22,11 @@ async fn what_may_pass_is_tried_four_times_and_the_rest_once() {
         (551, None, 1),
     ] {
         let server = Server::start([Reply::graph(code, subcode)]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!((error.code(), error.subcode()), (Some(code), subcode));
         assert_eq!(server.asked().len(), tries, "{code}/{subcode:?}");
         let once = server.graph().once();
-        once.send(&hello()).await.unwrap_err();
+        once.send("7", "hello").await.unwrap_err();
         assert_eq!(server.asked().len(), tries + 1, "once is once");
     }
 }
@@ -34,13 +34,13 @@ async fn what_may_pass_is_tried_four_times_and_the_rest_once() {
 #[tokio::test]
 async fn a_further_try_can_succeed() {
     let server = Server::start([Reply::graph(2, None), Reply::graph(32, None), Reply::sent()]).await;
-    server.graph().send(&hello()).await.unwrap();
+    server.graph().send("7", "hello").await.unwrap();
     let asked = server.asked();
     assert_eq!(asked.len(), 3);
     assert_eq!(asked[0].body, asked[2].body);
     let never = server.client().retry(Retry::none()).build().unwrap().page("42");
     server.replies.lock().unwrap().push_front(Reply::graph(2, None));
-    never.send(&hello()).await.unwrap_err();
+    never.send("7", "hello").await.unwrap_err();
     assert_eq!(server.asked().len(), 4);
 }
 
@@ -69,7 +69,7 @@ async fn the_wait_that_the_platform_asks_for_is_passed_on() {
             Reply::graph(80_006, None).header("X-Business-Use-Case-Usage", headers.to_string())
         ])
         .await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!(error.action(), action, "{headers}");
         let tries = if action == RETRY { 4 } else { 1 };
         assert_eq!(
@@ -79,7 +79,7 @@ async fn the_wait_that_the_platform_asks_for_is_passed_on() {
         );
     }
     let server = Server::start([Reply::new(429, "slow down").header("Retry-After", "120")]).await;
-    let error = server.graph().send(&hello()).await.unwrap_err();
+    let error = server.graph().send("7", "hello").await.unwrap_err();
     assert_eq!((error.id(), error.action()), ("MSG509", minutes(2)));
     assert!(!error.is_doubtful());
 }
@@ -89,7 +89,7 @@ async fn an_error_with_status_200_is_an_error() {
     let body = json!({"error": {"message": "(#10) outside", "type": "OAuthException", "code": "10", "error_subcode": 2_018_278, "fbtrace_id": "Tr4ce"}});
     for body in [body.to_string(), format!("  {body}\n")] {
         let server = Server::start([Reply::new(200, body)]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!(
             (error.id(), error.action(), error.status()),
             ("MSG513", Action::WindowClosed, Some(200))
@@ -134,7 +134,7 @@ async fn errors_of_odd_shapes_are_errors() {
         (403, json!([]), "MSG509", false),
     ] {
         let server = Server::start([Reply::new(status, body.to_string())]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!(
             (error.id(), error.is_doubtful()),
             (id, doubtful),
@@ -154,7 +154,7 @@ async fn answers_that_cannot_be_read_leave_doubt_and_are_not_sent_again() {
         "\u{feff}{}",
     ] {
         let server = Server::start([Reply::new(200, body)]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!(error.id(), "MSG508", "{body}");
         assert!(error.is_doubtful());
         assert_eq!(server.asked().len(), 1);
@@ -167,7 +167,7 @@ async fn answers_that_cannot_be_read_leave_doubt_and_are_not_sent_again() {
     );
     for body in ["[]", "5", r#"{"message_id":{}}"#] {
         let server = Server::start([Reply::new(200, body)]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!(
             (error.id(), error.action(), error.is_doubtful()),
             ("MSG508", Action::Permanent, true),
@@ -189,7 +189,7 @@ async fn http_errors_without_graph_errors_go_by_their_status() {
     ] {
         let reply = Reply::new(status, "<html>proxy</html>").header("location", "http://127.0.0.1:9/");
         let server = Server::start([reply]).await;
-        let error = server.graph().send(&hello()).await.unwrap_err();
+        let error = server.graph().send("7", "hello").await.unwrap_err();
         assert_eq!((error.id(), error.status()), ("MSG509", Some(status)));
         assert_eq!(
             (error.action(), error.is_doubtful()),
@@ -208,7 +208,7 @@ async fn without_a_usable_token_nothing_leaves() {
     let graph = server.client_with(Arc::clone(&keys)).build().unwrap().page("42");
     for token in [None, Some("EAABline\nbreak".to_owned())] {
         *keys.token.lock().unwrap() = token;
-        let error = graph.send(&hello()).await.unwrap_err();
+        let error = graph.send("7", "hello").await.unwrap_err();
         assert_eq!(
             (error.id(), error.action(), error.is_doubtful()),
             ("MSG502", Action::TokenDead, false)
@@ -226,7 +226,8 @@ async fn a_body_that_does_not_serialise_is_an_error() {
         .page("42");
     let keys_that_are_no_strings = std::collections::BTreeMap::from([((1, 2), 3)]);
     let error = graph
-        .send(&SendRequest::new(json!({}), keys_that_are_no_strings))
+        .raw(Method::POST, "me/messages")
+        .json(&keys_that_are_no_strings)
         .await
         .unwrap_err();
     assert_eq!((error.id(), error.action()), ("MSG503", Action::Permanent));

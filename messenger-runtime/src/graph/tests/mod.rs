@@ -23,8 +23,8 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::{Client, ClientBuilder, Graph, Retry, SendRequest};
-use crate::{AppSecret, Provider};
+use super::{Client, ClientBuilder, Graph, Retry};
+use crate::{AppSecret, Provider, message::SenderAction};
 
 #[derive(Debug, Default)]
 struct Keys {
@@ -183,8 +183,4 @@ async fn answer(
 /// Four tries without waiting for long.
 fn quick() -> Retry {
     Retry::default().waits(Duration::from_millis(1), Duration::from_millis(2))
-}
-
-fn hello() -> SendRequest<Value, Value> {
-    SendRequest::new(json!({"id": "7"}), json!({"text": "hello"}))
 }

@@ -9,7 +9,7 @@ pub(super) const PROOF: &str = "2356b17ae2860016a34575ada27f94b543ed2cbe59a85ba2
 #[tokio::test]
 async fn a_message_is_posted_with_token_and_proof() {
     let server = Server::start([Reply::sent()]).await;
-    let sent = server.graph().send(&hello()).await.unwrap();
+    let sent = server.graph().send("7", "hello").await.unwrap();
     assert_eq!(sent.message_id.as_deref(), Some("m_1"));
     assert_eq!(sent.recipient_id.as_deref(), Some("1"));
 
@@ -30,22 +30,24 @@ async fn a_message_is_posted_with_token_and_proof() {
     );
     assert_eq!(
         str::from_utf8(&asked.body).unwrap(),
-        r#"{"messaging_type":"RESPONSE","recipient":{"id":"7"},"message":{"text":"hello"}}"#
+        r#"{"messaging_type":"UPDATE","recipient":{"id":"7"},"message":{"text":"hello"}}"#
     );
 }
 
 #[tokio::test]
 async fn a_message_can_carry_every_option() {
     let server = Server::start([Reply::sent()]).await;
-    let request = hello()
+    let graph = server.graph();
+    let request = graph
+        .send("7", "hello")
         .tag(MessageTag::HumanAgent)
         .notification_type(NotificationType::SilentPush)
         .persona("p1")
         .reply_to("m_0");
-    server.graph().send(&request).await.unwrap();
-    server
-        .graph()
-        .send(&hello().messaging_type(MessagingType::Update))
+    request.await.unwrap();
+    graph
+        .send("7", "hello")
+        .messaging_type(MessagingType::Response)
         .await
         .unwrap();
     let asked = server.asked();
@@ -57,7 +59,7 @@ async fn a_message_can_carry_every_option() {
             "recipient": {"id": "7"}, "message": {"text": "hello"},
         })
     );
-    assert_eq!(asked[1].json()["messaging_type"], "UPDATE");
+    assert_eq!(asked[1].json()["messaging_type"], "RESPONSE");
 }
 
 #[tokio::test]
@@ -65,12 +67,12 @@ async fn tokens_and_secrets_are_asked_for_anew() {
     let server = Server::start([Reply::sent()]).await;
     let keys = Keys::new("TOKEN", "secret");
     let graph = server.client_with(Arc::clone(&keys)).build().unwrap().page("42");
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     *keys.token.lock().unwrap() = Some("1234567890".to_owned());
     *keys.secrets.lock().unwrap() = vec![AppSecret::from("1WDVGY78"), AppSecret::from("secret")];
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     keys.secrets.lock().unwrap().clear();
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     let asked = server.asked();
     assert_eq!(asked[1].header("authorization"), Some("Bearer 1234567890"));
     assert_eq!(
@@ -89,7 +91,7 @@ async fn the_proof_can_be_switched_off() {
         .build()
         .unwrap()
         .page("42");
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     assert_eq!(server.asked()[0].uri.query(), None);
 }
 
@@ -106,7 +108,13 @@ async fn versions_and_origins_come_in_several_forms() {
             .client()
             .origin(format!("{}{origin}", server.origin))
             .version(version);
-        client.build().unwrap().page("42").send(&hello()).await.unwrap();
+        client
+            .build()
+            .unwrap()
+            .page("42")
+            .send("7", "hello")
+            .await
+            .unwrap();
         assert_eq!(server.asked().last().unwrap().uri.path(), path);
     }
     for version in [
@@ -176,7 +184,7 @@ async fn answers_of_every_shape_are_understood() {
     ];
     for (body, sent) in cases {
         let server = Server::start([Reply::new(200, body.to_string())]).await;
-        assert_eq!(server.graph().send(&hello()).await.unwrap(), sent, "{body}");
+        assert_eq!(server.graph().send("7", "hello").await.unwrap(), sent, "{body}");
     }
 }
 
@@ -185,7 +193,7 @@ async fn sender_actions_have_no_messaging_type() {
     let server = Server::start([Reply::new(200, r#"{"recipient_id":"7"}"#)]).await;
     let sent = server
         .graph()
-        .sender_action(&json!({"id": "7"}), &"typing_on")
+        .sender_action("7", &SenderAction::TypingOn)
         .await
         .unwrap();
     assert_eq!((sent.recipient_id.as_deref(), sent.message_id), (Some("7"), None));
@@ -222,7 +230,7 @@ async fn connections_are_used_again() {
         .build()
         .unwrap();
     for n in 0..20 {
-        client.page(n.to_string()).send(&hello()).await.unwrap();
+        client.page(n.to_string()).send("7", "hello").await.unwrap();
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }

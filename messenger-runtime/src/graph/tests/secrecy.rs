@@ -4,8 +4,10 @@ use std::io::Write;
 
 use super::*;
 use crate::graph::{
-    PrintHook, RequestHook, RequestView, ResponseView, redact,
-    transport::{Call, Repeat, judge},
+    PrintHook, RequestHook, RequestView, ResponseView,
+    call::{Body, Call, Pace, Repeat, Token},
+    redact,
+    transport::judge,
 };
 
 const TOKEN: &str = "EAACanaryToken0123456789";
@@ -85,8 +87,8 @@ async fn no_token_is_printed_whatever_the_platform_answers() {
                 printed += &format!("{client:?}");
                 let client = client.build().unwrap();
                 let graph = client.page("42");
-                let request = SendRequest::new(json!({"id": "7"}), json!({"text": TEXT}));
-                let error = graph.send(&request).await.unwrap_err();
+                let request = graph.send("7", TEXT);
+                let error = request.clone().await.unwrap_err();
                 let shown = format!(
                     "{client:?} {graph:?} {request:?} {error} {error:?} {error:#?} {:?} {:?}",
                     error.response(),
@@ -99,7 +101,7 @@ async fn no_token_is_printed_whatever_the_platform_answers() {
                     .query("access_token", token)
                     .query("input_token", token);
                 printed += &format!("{raw:?}");
-                if let Err(error) = raw.send().await {
+                if let Err(error) = raw.await {
                     printed += &format!("{error} {error:?}");
                 }
             }
@@ -126,7 +128,6 @@ async fn transport_errors_do_not_print_the_url() {
         .page("42")
         .raw(Method::GET, "me")
         .query("q", "canary")
-        .send()
         .await
         .unwrap_err();
     let mut printed = format!("{error} {error:?}");
@@ -152,7 +153,7 @@ async fn a_hook_sees_requests_and_answers_with_masked_secrets() {
         .build()
         .unwrap()
         .page("42");
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     let origin = &server.origin;
     let seen = seen.0.lock().unwrap();
     assert_eq!(seen.len(), 4);
@@ -161,7 +162,7 @@ async fn a_hook_sees_requests_and_answers_with_masked_secrets() {
         format!(
             "POST {origin}/v25.0/me/messages?appsecret_proof=[REDACTED] \
              [(\"authorization\", \"Bearer [REDACTED]\"), (\"content-type\", \"application/json\")] \
-             Some(\"{{\\\"messaging_type\\\":\\\"RESPONSE\\\",\\\"recipient\\\":{{\\\"id\\\":\\\"7\\\"}},\\\"message\\\":{{\\\"text\\\":\\\"hello\\\"}}}}\") 2"
+             Some(\"{{\\\"messaging_type\\\":\\\"UPDATE\\\",\\\"recipient\\\":{{\\\"id\\\":\\\"7\\\"}},\\\"message\\\":{{\\\"text\\\":\\\"hello\\\"}}}}\") 2"
         )
     );
     assert!(
@@ -181,7 +182,7 @@ async fn the_printing_hook_prints_request_and_answer() {
         .build()
         .unwrap()
         .page("42");
-    graph.send(&hello()).await.unwrap();
+    graph.send("7", "hello").await.unwrap();
     let printed = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<_> = printed.lines().collect();
     assert_eq!(
@@ -194,7 +195,7 @@ async fn the_printing_hook_prints_request_and_answer() {
     assert_eq!(lines[1], "> authorization: Bearer [REDACTED]");
     assert_eq!(
         lines[3],
-        r#"> {"messaging_type":"RESPONSE","recipient":{"id":"7"},"message":{"text":"hello"}}"#
+        r#"> {"messaging_type":"UPDATE","recipient":{"id":"7"},"message":{"text":"hello"}}"#
     );
     assert!(lines[4].starts_with("< 200 POST http://"), "{}", lines[4]);
     assert_eq!(lines[5], r#"< {"message_id":"m_1","recipient_id":"1"}"#);
@@ -231,9 +232,9 @@ fn what_helps_to_find_the_mistake_is_kept() {
     }
     assert_eq!(
         redact::outline(
-            br#"{"recipient":{"id":"7"},"messaging_type":"RESPONSE","message":{"text":"secret"},"n":3}"#
+            br#"{"recipient":{"id":"7"},"messaging_type":"UPDATE","message":{"text":"secret"},"n":3}"#
         ),
-        r#"{"message":{"text":"[6 characters]"},"messaging_type":"RESPONSE","n":3,"recipient":{"id":"[1 characters]"}}"#
+        r#"{"message":{"text":"[6 characters]"},"messaging_type":"UPDATE","n":3,"recipient":{"id":"[1 characters]"}}"#
     );
 }
 
@@ -283,9 +284,10 @@ proptest::proptest! {
         let call = Call {
             method: Method::POST,
             url: "http://127.0.0.1/v25.0/me/messages".parse().unwrap(),
-            body: Some(Bytes::from_static(br#"{"message":{"text":"I like canaries"}}"#)),
+            body: Body::Json(Bytes::from_static(br#"{"message":{"text":"I like canaries"}}"#)),
             repeat: Repeat::Freely,
-            token: None,
+            pace: Pace::Send,
+            token: Token::Page,
         };
         let body = format!("{before}{PLAIN_TOKEN} I like canaries{after}");
         if let Some(error) = judge(status, &HeaderMap::new(), body.as_bytes(), &call, &[PLAIN_TOKEN]) {

@@ -172,7 +172,7 @@ pub(super) fn message() -> impl Strategy<Value = Message> {
 /// Any reply that breaks no limit of Messenger.
 pub(super) fn reply() -> impl Strategy<Value = Reply> {
     let action = prop_oneof![
-        4 => message().prop_map(Action::Send),
+        4 => message().prop_map(Action::from),
         1 => select(vec![SenderAction::TypingOn, SenderAction::TypingOff, SenderAction::MarkSeen])
             .prop_map(Action::SenderAction),
         1 => (of("[0-9]{1,18}"), of(text(100)))

@@ -213,10 +213,10 @@ fn actions() {
         .hand_over()
         .release_control();
     let stored = json!([
-        {"sender_action": "mark_seen"},
-        {"sender_action": "typing_on"},
-        {"send": {"text": "Hello"}},
-        {"sender_action": "typing_off"},
+        {"sender_action": {"sender_action": "mark_seen"}},
+        {"sender_action": {"sender_action": "typing_on"}},
+        {"send": {"message": {"text": "Hello"}}},
+        {"sender_action": {"sender_action": "typing_off"}},
         {"take_thread_control": {}},
         {"pass_thread_control": {"target_app_id": "123"}},
         {"pass_thread_control": {}},

@@ -37,7 +37,7 @@ fn row(key: &str) -> NewRow {
     NewRow {
         key: key.into(),
         to: Recipient::Id("2".into()),
-        action: Action::Send(Message::text(key)),
+        action: Action::from(Message::text(key)),
     }
 }
 

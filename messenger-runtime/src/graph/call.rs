@@ -1,0 +1,121 @@
+//! A call as data: what to ask, with which token, at whose expense.
+
+use std::{fmt, io, sync::Arc};
+
+use bytes::Bytes;
+use reqwest::{Method, Url, multipart::Form};
+use secrecy::SecretString;
+
+use super::{error::Request as Kept, redact};
+use crate::BoxFuture;
+
+/// A call to make, without its token and its proof.
+#[derive(Clone)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Body,
+    pub(super) repeat: Repeat,
+    pub(super) pace: Pace,
+    pub(super) token: Token,
+}
+
+/// Whether a call can be repeated when nobody knows if it arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    Freely,
+    OnlyIfNotArrived,
+}
+
+/// Which of the platform's rates a call counts against.
+///
+/// Platform: Rate limits, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/overview/rate-limiting>
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Pace {
+    /// Text, links, reactions and stickers.
+    Send,
+    /// Sound and films.
+    SendMedia,
+    PrivateReply,
+    Conversations,
+    MessengerProfile,
+    /// The menu of one person.
+    UserMenu(Arc<str>),
+    /// What has no rate of its own.
+    Other,
+}
+
+/// Whose token a call bears.
+#[derive(Clone)]
+pub(super) enum Token {
+    Page,
+    /// The app's own, made of its id and its secret.
+    App,
+    Given(SecretString),
+    /// What proves the caller is in the query.
+    None,
+}
+
+#[derive(Clone)]
+pub(super) enum Body {
+    Empty,
+    Json(Bytes),
+    /// `application/x-www-form-urlencoded`.
+    Form(Bytes),
+    Multipart(Arc<dyn MakeForm>),
+}
+
+/// Makes a multipart form, anew for every try.
+pub(super) trait MakeForm: Send + Sync {
+    fn form(&self) -> BoxFuture<'_, io::Result<Form>>;
+
+    /// The parts that are JSON, for the hook and for errors; no content of files.
+    fn outline(&self) -> String;
+}
+
+impl Body {
+    /// The text of the body, where it is one.
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        match self {
+            Self::Json(body) | Self::Form(body) => Some(body),
+            Self::Empty | Self::Multipart(_) => None,
+        }
+    }
+
+    pub(super) const fn content_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Json(_) => Some("application/json"),
+            Self::Form(_) => Some("application/x-www-form-urlencoded"),
+            // A multipart request names its boundary itself.
+            Self::Empty | Self::Multipart(_) => None,
+        }
+    }
+
+    fn outline(&self) -> Option<String> {
+        match self {
+            Self::Empty => None,
+            Self::Json(body) | Self::Form(body) => Some(redact::outline(body)),
+            Self::Multipart(parts) => Some(parts.outline()),
+        }
+    }
+}
+
+impl Call {
+    pub(super) fn kept(&self, secrets: &[&str]) -> Kept {
+        Kept {
+            method: self.method.clone(),
+            path: redact::scrub(self.url.path(), secrets),
+            outline: self.body.outline(),
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("path", &self.url.path())
+            .field("body", &self.body.outline())
+            .finish_non_exhaustive()
+    }
+}
