@@ -8,7 +8,10 @@ use std::{
 };
 
 use axum::http::StatusCode;
-use messenger_runtime::prelude::*;
+use messenger_runtime::{
+    message::{Message, UtilityTemplate},
+    prelude::*,
+};
 use messenger_tests::{
     Stage,
     graph::{Call, Fate},
@@ -37,7 +40,7 @@ impl Gate {
 bot! {
     /// Answers in several messages, late, or not at all.
     Porter(Gate);
-    guard, count, report, refused, wait, who, hello,
+    guard, count, report, refused, wait, who, noted, shipped, hello,
 }
 
 /// Stops whoever knocks.
@@ -80,6 +83,16 @@ async fn wait(State(gate): State<Gate>) -> &'static str {
 #[on_text(words = ["who"])]
 async fn who(profile: Profile) -> String {
     format!("first name: {:?}", profile.first_name())
+}
+
+#[on_text(words = ["noted"])]
+async fn noted() -> Message {
+    Message::text("with a note").metadata("mine")
+}
+
+#[on_text(words = ["shipped"])]
+async fn shipped() -> Reply {
+    Reply::utility(UtilityTemplate::new("order_shipped", "en"))
 }
 
 #[fallback]
@@ -157,6 +170,27 @@ async fn what_chat_could_not_send_its_handler_is_told() {
     stage.says("refused").await;
     let told = stage.texts().pop().expect("a reply");
     assert!(told.starts_with("MSG510 "), "{told}");
+}
+
+#[tokio::test]
+async fn a_message_keeps_the_metadata_of_its_own() {
+    let (stage, _) = stage().await;
+    stage.says("noted").await;
+    assert_eq!(sent(&stage, "with a note").metadata(), Some("mine"));
+}
+
+#[tokio::test]
+async fn a_utility_message_goes_as_one() {
+    let (stage, _) = stage().await;
+    stage.says("shipped").await;
+    stage.says("hi").await;
+    let types: Vec<_> = stage
+        .graph
+        .calls()
+        .iter()
+        .map(|call| call.body["messaging_type"].clone())
+        .collect();
+    assert_eq!(types, ["UTILITY", "RESPONSE"]);
 }
 
 #[tokio::test]

@@ -98,6 +98,8 @@ pub mod config;
 mod delivery;
 pub mod event;
 pub mod graph;
+#[cfg(test)]
+mod limit_cases;
 pub mod message;
 pub mod prelude;
 mod provider;

@@ -19,7 +19,7 @@ use super::{Counters, SendPlaces, Settings};
 use crate::{
     event::Object,
     graph::{self, Client, Graph, GraphError, PAGE_INBOX, SendBody},
-    message::{Action, BoxError, Message, MessagingType, Recipient},
+    message::{Action, BoxError, Message, MessagingType},
     store::{Conversation, NewRow, Row, Settlement, Store},
 };
 
@@ -231,10 +231,16 @@ async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
             // The platform repeats the metadata in its echo, by which a send in doubt is settled.
             let body = Keyed {
                 message,
-                metadata: key,
+                metadata: (!message.has_metadata()).then_some(&**key),
             };
             graph
-                .send_checked(&SendBody::new(to, body, options, MessagingType::Response))
+                .send_checked(&SendBody::new(
+                    to,
+                    body,
+                    options,
+                    message.is_utility(),
+                    MessagingType::Response,
+                ))
                 .await
                 .map(drop)
         }
@@ -248,29 +254,23 @@ async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
                 Object::Instagram => INSTAGRAM_INBOX,
             });
             graph
-                .pass_thread_control(psid(to), Some(target), metadata.as_deref())
+                .pass_thread_control(to.as_str(), Some(target), metadata.as_deref())
                 .await
         }
         Action::TakeThreadControl { metadata } => {
-            graph.take_thread_control(psid(to), metadata.as_deref()).await
+            graph.take_thread_control(to.as_str(), metadata.as_deref()).await
         }
-        Action::ReleaseThreadControl => graph.release_thread_control(psid(to), None).await,
+        Action::ReleaseThreadControl => graph.release_thread_control(to.as_str(), None).await,
     }
 }
 
-/// A message with the key of its row.
+/// A message with the key of its row, unless it has metadata of its own.
 #[derive(Serialize)]
 struct Keyed<'a> {
     #[serde(flatten)]
     message: &'a Message,
-    metadata: &'a str,
-}
-
-/// The id that thread control goes by; the platform refuses all others.
-fn psid(to: &Recipient) -> &str {
-    match to {
-        Recipient::Id(id) | Recipient::UserRef(id) | Recipient::CommentId(id) | Recipient::PostId(id) => id,
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a str>,
 }
 
 impl fmt::Debug for Outgoing {

@@ -231,8 +231,8 @@ impl From<Unsupported> for GraphError {
 
 impl From<LimitErrors> for GraphError {
     fn from(errors: LimitErrors) -> Self {
-        if let Some(feature) = errors.iter().find_map(LimitError::not_on_instagram) {
-            return Unsupported::on_instagram(feature).into();
+        if let Some((platform, feature)) = errors.iter().find_map(LimitError::unsupported) {
+            return Unsupported { platform, feature }.into();
         }
         let words = errors.to_string().replace('\n', "; ");
         Self::bare(Fault::Limits(errors, words), None)

@@ -36,9 +36,10 @@ impl<'a, M: Serialize> SendBody<'a, M> {
         recipient: &'a Recipient,
         message: M,
         options: &'a SendOptions,
+        utility: bool,
         usual: MessagingType,
     ) -> Self {
-        let messaging_type = options.messaging_type(false, usual);
+        let messaging_type = options.messaging_type(utility, usual);
         let options = match options.messaging_type {
             None => Cow::Borrowed(options),
             // It has a place of its own, and must not be there twice.
@@ -123,7 +124,13 @@ impl SendRequest {
             message,
             options,
         } = self;
-        let body = SendBody::new(&recipient, &message, &options, MessagingType::Update);
+        let body = SendBody::new(
+            &recipient,
+            &message,
+            &options,
+            message.is_utility(),
+            MessagingType::Update,
+        );
         graph
             .draft_to(Method::POST, graph.messages_url())
             .check(Reply::message(message.clone()).check(graph.platform()))

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Button, Card, Receipt,
+    Carousel, Coupon, ImageGrid, MediaTemplate, ProductTemplate, Receipt,
+    check::Walk,
+    template::ButtonTemplate,
     words::{Words, is_false},
 };
 
@@ -15,6 +17,11 @@ pub(super) enum Attachment {
     Video(Source),
     File(Source),
     Template(Template),
+    LikeHeart,
+    #[serde(rename = "MEDIA_SHARE")]
+    MediaShare {
+        id: Words,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,37 +40,20 @@ pub(super) enum Source {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template_type", rename_all = "snake_case")]
 pub(super) enum Template {
-    Button {
-        text: Words,
-        buttons: Vec<Button>,
-    },
-    Generic {
-        elements: Vec<Card>,
-        #[serde(default, skip_serializing_if = "is_false")]
-        sharable: bool,
-    },
-    Media {
-        elements: Vec<MediaElement>,
-        #[serde(default, skip_serializing_if = "is_false")]
-        sharable: bool,
-    },
+    Button(Box<ButtonTemplate>),
+    Generic(Box<Carousel>),
+    Media(Box<MediaTemplate>),
     Receipt(Box<Receipt>),
+    Product(Box<ProductTemplate>),
+    Coupon(Box<Coupon>),
+    ImageGrid(Box<ImageGrid>),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct MediaElement {
-    pub(super) media_type: MediaKind,
-    #[serde(flatten)]
-    pub(super) source: Source,
-    pub(super) buttons: Vec<Button>,
-}
-
-impl MediaElement {
-    pub(super) fn new(media: Media, buttons: Vec<Button>) -> Self {
-        Self {
-            media_type: media.kind,
-            source: media.source,
-            buttons,
+impl Source {
+    pub(super) fn check(&self, walk: &mut Walk) {
+        match self {
+            Self::Url { url, .. } => walk.url("url", url),
+            Self::Id { attachment_id } => walk.required("attachment_id", attachment_id),
         }
     }
 }
@@ -90,15 +80,22 @@ pub enum MediaKind {
 /// Platform: Send API, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages>.
 ///
 /// ```
-/// use messenger_runtime::message::{Media, Reply};
+/// use messenger_runtime::message::{Media, Message, Reply};
 ///
 /// let menu = Media::image("https://coffee.example/menu.png").reusable();
+/// assert_eq!(serde_json::to_value(Message::from(menu.clone()))?, serde_json::json!({
+///     "attachment": {
+///         "type": "image",
+///         "payload": {"url": "https://coffee.example/menu.png", "is_reusable": true},
+///     },
+/// }));
 /// let reply = Reply::message(menu).then(Reply::video("https://coffee.example/roasting.mp4"));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
-    kind: MediaKind,
-    source: Source,
+    pub(super) kind: MediaKind,
+    pub(super) source: Source,
 }
 
 impl Media {

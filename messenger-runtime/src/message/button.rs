@@ -3,22 +3,38 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    limits::takes,
     payload::{Listed, Postback},
     words::{Words, is_false},
 };
 
-/// A button of a button template or of a card.
+mod check;
+
+pub(super) use check::Place;
+
+/// A button of a template.
 ///
+/// Titles take at most 20 characters, payloads at most 1000.
 /// Platform: buttons, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/buttons>.
-/// Titles take at most 20 characters, payloads at most 1000. Instagram shows `web_url` and `postback` only.
+///
+/// | button | under a text | on a card | under a picture or film | under an image grid | on Instagram |
+/// |---|---|---|---|---|---|
+/// | [`url`](Self::url), [`webview`](Self::webview), [`postback`](Self::postback) | yes | yes | yes | yes | yes |
+/// | [`call`](Self::call), [`account_link`](Self::account_link), [`account_unlink`](Self::account_unlink), [`game_play`](Self::game_play) | yes | yes | yes | no | no |
+/// | [`audio_call`](Self::audio_call) | yes | yes | no | no | no |
 ///
 /// ```
 /// use messenger_runtime::message::{Button, Reply};
+/// use serde_json::{json, to_value};
 ///
-/// let reply = Reply::buttons("How can we help?", [
-///     Button::url("Opening hours", "https://coffee.example/hours"),
-///     Button::call("Call us", "+33123456789"),
-/// ]);
+/// let hours = Button::url("Opening hours", "https://coffee.example/hours");
+/// let call = Button::call("Call us", "+33123456789");
+/// assert_eq!(to_value(&hours)?, json!({
+///     "type": "web_url", "title": "Opening hours", "url": "https://coffee.example/hours",
+/// }));
+/// assert_eq!(to_value(&call)?, json!({"type": "phone_number", "title": "Call us", "payload": "+33123456789"}));
+/// let reply = Reply::buttons("How can we help?", [hours, call]);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -45,6 +61,16 @@ pub(super) enum Kind {
         url: Words,
     },
     AccountUnlink {},
+    AudioCall {
+        title: Words,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_in_days: Option<u8>,
+    },
+    GamePlay {
+        title: Words,
+        #[serde(flatten)]
+        game: GamePlay,
+    },
 }
 
 impl Button {
@@ -58,6 +84,10 @@ impl Button {
     /// # impl Listed for buy {}
     /// let button = Button::postback("Buy one", buy { sku: "house".to_owned(), qty: 1 });
     /// assert_eq!(button.payload(), Some("BUY:house:1"));
+    /// assert_eq!(serde_json::to_value(&button)?, serde_json::json!({
+    ///     "type": "postback", "title": "Buy one", "payload": "BUY:house:1",
+    /// }));
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     ///
     /// A text is no payload:
@@ -93,6 +123,11 @@ impl Button {
     ///     "https://cinema.example/seats",
     ///     Webview::height(WebviewHeight::Tall).hide_share(),
     /// );
+    /// assert_eq!(serde_json::to_value(&pick)?, serde_json::json!({
+    ///     "type": "web_url", "title": "Choose a seat", "url": "https://cinema.example/seats",
+    ///     "webview_height_ratio": "tall", "webview_share_button": "hide",
+    /// }));
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
     pub fn webview(title: impl Into<String>, url: impl Into<String>, webview: Webview) -> Self {
@@ -113,6 +148,16 @@ impl Button {
     }
 
     /// Begins account linking at `url`, your own log-in page. The platform writes the title.
+    ///
+    /// ```
+    /// use messenger_runtime::message::Button;
+    /// use serde_json::{json, to_value};
+    ///
+    /// let link = Button::account_link("https://coffee.example/login");
+    /// assert_eq!(to_value(&link)?, json!({"type": "account_link", "url": "https://coffee.example/login"}));
+    /// assert_eq!(to_value(Button::account_unlink())?, json!({"type": "account_unlink"}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn account_link(url: impl Into<String>) -> Self {
         Self(Kind::AccountLink { url: Words::new(url) })
@@ -124,13 +169,68 @@ impl Button {
         Self(Kind::AccountUnlink {})
     }
 
+    /// Calls the page from within Messenger. The button works for seven days.
+    ///
+    /// Only in a button template and on a card.
+    /// Platform: calling, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/calling>.
+    #[must_use]
+    pub fn audio_call(title: impl Into<String>) -> Self {
+        Self(Kind::AudioCall {
+            title: Words::new(title),
+            expires_in_days: None,
+        })
+    }
+
+    /// Calls the page from within Messenger. The button works for `days` days.
+    #[doc = takes!(AUDIO_CALL_DAYS)]
+    ///
+    /// ```
+    /// use messenger_runtime::message::Button;
+    /// use serde_json::{json, to_value};
+    ///
+    /// let today = Button::audio_call_for("Talk to us", 1);
+    /// assert_eq!(to_value(&today)?, json!({"type": "audio_call", "title": "Talk to us", "expires_in_days": 1}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn audio_call_for(title: impl Into<String>, days: u8) -> Self {
+        Self(Kind::AudioCall {
+            title: Words::new(title),
+            expires_in_days: Some(days),
+        })
+    }
+
+    /// Opens the instant game of the page. The platform still names this button but no longer describes
+    /// it.
+    ///
+    /// ```
+    /// use messenger_runtime::message::{Button, GamePlay};
+    /// use serde_json::{json, to_value};
+    ///
+    /// let play = Button::game_play("Play again", GamePlay::new().payload("LEVEL:2").context_id("1234"));
+    /// assert_eq!(to_value(&play)?, json!({
+    ///     "type": "game_play", "title": "Play again", "payload": "LEVEL:2",
+    ///     "game_metadata": {"context_id": "1234"},
+    /// }));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn game_play(title: impl Into<String>, game: GamePlay) -> Self {
+        Self(Kind::GamePlay {
+            title: Words::new(title),
+            game,
+        })
+    }
+
     /// What stands on the button; account buttons have no title of their own.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         match &self.0 {
-            Kind::WebUrl { title, .. } | Kind::Postback { title, .. } | Kind::PhoneNumber { title, .. } => {
-                Some(title)
-            }
+            Kind::WebUrl { title, .. }
+            | Kind::Postback { title, .. }
+            | Kind::PhoneNumber { title, .. }
+            | Kind::AudioCall { title, .. }
+            | Kind::GamePlay { title, .. } => Some(title),
             Kind::AccountLink { .. } | Kind::AccountUnlink {} => None,
         }
     }
@@ -218,4 +318,51 @@ pub(super) struct DefaultAction {
     pub(super) url: Words,
     #[serde(flatten)]
     pub(super) webview: Webview,
+}
+
+/// What a [`game_play`](Button::game_play) button tells the game.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GamePlay {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payload: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    game_metadata: Option<GameMetadata>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct GameMetadata {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    player_id: Option<Words>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    context_id: Option<Words>,
+}
+
+impl GamePlay {
+    /// Opens the game and tells it nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the game receives.
+    #[doc = takes!(PAYLOAD)]
+    #[must_use]
+    pub fn payload(mut self, payload: impl Into<String>) -> Self {
+        self.payload = Some(Words::new(payload));
+        self
+    }
+
+    /// Whom to play against, by the id that the game knows the player by.
+    #[must_use]
+    pub fn player_id(mut self, id: impl Into<String>) -> Self {
+        self.game_metadata.get_or_insert_default().player_id = Some(Words::new(id));
+        self
+    }
+
+    /// The conversation to play in, by the id that the game knows it by.
+    #[must_use]
+    pub fn context_id(mut self, id: impl Into<String>) -> Self {
+        self.game_metadata.get_or_insert_default().context_id = Some(Words::new(id));
+        self
+    }
 }

@@ -2,23 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Button, Buttons, Webview, button::DefaultAction, words::Words};
+use super::{
+    Button, Buttons, Webview,
+    button::{DefaultAction, Place},
+    check::Walk,
+    limits::{self, takes},
+    words::Words,
+};
 
 /// A card: a title, and at least one of subtitle, image, default action and buttons.
 ///
 /// Several cards side by side are a carousel, see [`Reply::carousel`](super::Reply::carousel).
-/// Title and subtitle take at most 80 characters.
 /// Platform: generic template, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/generic>.
 ///
 /// ```
-/// use messenger_runtime::message::{Button, Card, Reply};
+/// use messenger_runtime::message::{Button, Card};
+/// use serde_json::{json, to_value};
 ///
 /// let card = Card::new("Espresso")
 ///     .subtitle("18 g in, 36 g out")
 ///     .image("https://coffee.example/espresso.jpg")
 ///     .default_action("https://coffee.example/espresso")
 ///     .buttons([Button::url("Details", "https://coffee.example/espresso")]);
-/// let reply = Reply::carousel([card]);
+/// assert_eq!(to_value(&card)?, json!({
+///     "title": "Espresso",
+///     "subtitle": "18 g in, 36 g out",
+///     "image_url": "https://coffee.example/espresso.jpg",
+///     "default_action": {"type": "web_url", "url": "https://coffee.example/espresso"},
+///     "buttons": [{"type": "web_url", "title": "Details", "url": "https://coffee.example/espresso"}],
+/// }));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -35,6 +48,7 @@ pub struct Card {
 
 impl Card {
     /// A card with this title. [`title!`](crate::title) checks a literal while it compiles.
+    #[doc = takes!(CARD_TITLE)]
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -47,6 +61,7 @@ impl Card {
     }
 
     /// The line under the title.
+    #[doc = takes!(CARD_SUBTITLE)]
     #[must_use]
     pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
         self.subtitle = Some(Words::new(subtitle));
@@ -76,7 +91,8 @@ impl Card {
         self
     }
 
-    /// One to three buttons under the card.
+    /// Buttons under the card.
+    #[doc = takes!(BUTTONS)]
     #[must_use]
     pub fn buttons(mut self, buttons: impl Buttons) -> Self {
         self.buttons = Some(buttons.into_vec());
@@ -93,5 +109,22 @@ impl Card {
     #[must_use]
     pub fn all_buttons(&self) -> &[Button] {
         self.buttons.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn check(&self, walk: &mut Walk) {
+        walk.text("title", &self.title, limits::CARD_TITLE);
+        walk.maybe_text("subtitle", self.subtitle.as_deref(), limits::CARD_SUBTITLE);
+        walk.maybe_url("image_url", self.image_url.as_deref());
+        if let Some(action) = &self.default_action {
+            walk.at("default_action", |walk| action.check(walk));
+        }
+        Button::check_list(self.buttons.as_deref(), Place::Card, walk);
+        let bare = self.subtitle.is_none()
+            && self.image_url.is_none()
+            && self.default_action.is_none()
+            && self.buttons.is_none();
+        if bare {
+            walk.malformed("only a title; add a subtitle, an image, a default action or buttons");
+        }
     }
 }

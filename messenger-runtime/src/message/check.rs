@@ -1,13 +1,10 @@
 //! The check at run time: every violation of a limit, with its path.
 
 use super::{
-    Action, Address, Button, Card, LimitError, LimitErrors, MediaKind, Message, Money, Platform, QuickReply,
-    Receipt,
-    attachment::{Attachment, MediaElement, Source, Template},
-    button::Kind,
+    Action, LimitError, LimitErrors, Message, Money, Platform, QuickReply,
+    attachment::{Attachment, Template},
     errors::Problem,
     limits::{self, Limit},
-    quick_reply::ContentType,
 };
 
 /// Goes through a reply and remembers where it is.
@@ -34,7 +31,7 @@ impl Walk {
         }
     }
 
-    fn at(&mut self, name: &str, look: impl FnOnce(&mut Self)) {
+    pub(super) fn at(&mut self, name: &str, look: impl FnOnce(&mut Self)) {
         let outer = self.path.len();
         if outer > 0 {
             self.path.push('.');
@@ -50,11 +47,8 @@ impl Walk {
         }
     }
 
-    fn list<T>(&mut self, name: &str, items: &[T], limit: Limit, look: impl Fn(&mut Self, &T)) {
-        let got = items.len();
-        if !limit.takes(got) {
-            self.at(name, |walk| walk.note(Problem::Count { got, limit }));
-        }
+    pub(super) fn list<T>(&mut self, name: &str, items: &[T], limit: Limit, look: impl Fn(&mut Self, &T)) {
+        self.count(name, items.len(), limit);
         self.each(name, items, look);
     }
 
@@ -65,17 +59,48 @@ impl Walk {
         });
     }
 
-    fn invalid(&mut self, name: &str, what: &'static str) {
+    pub(super) fn invalid(&mut self, name: &str, what: &'static str) {
         self.at(name, |walk| walk.note(Problem::Invalid(what)));
     }
 
-    fn messenger_only(&mut self, what: &'static str) {
-        if self.platform == Platform::Instagram {
-            self.note(Problem::NotOnInstagram(what));
+    /// What is wrong right here, in the field itself.
+    pub(super) fn malformed(&mut self, what: &'static str) {
+        self.note(Problem::Invalid(what));
+    }
+
+    pub(super) fn messenger_only(&mut self, what: &'static str) {
+        self.only_on(Platform::Messenger, what);
+    }
+
+    fn only_on(&mut self, platform: Platform, what: &'static str) {
+        if self.platform != platform {
+            self.note(Problem::Missing(self.platform, what));
         }
     }
 
-    fn text(&mut self, name: &str, text: &str, limit: Limit) {
+    pub(super) fn maybe_number(&mut self, name: &str, number: Option<u8>, limit: Limit) {
+        let Some(got) = number.map(usize::from) else {
+            return;
+        };
+        if !limit.takes(got) {
+            self.at(name, |walk| walk.note(Problem::OutOfRange { got, limit }));
+        }
+    }
+
+    /// Notes a list of the wrong length.
+    pub(super) fn count(&mut self, name: &str, got: usize, limit: Limit) {
+        if !limit.takes(got) {
+            self.at(name, |walk| walk.note(Problem::Count { got, limit }));
+        }
+    }
+
+    pub(super) fn maybe_text(&mut self, name: &str, text: Option<&str>, limit: Limit) {
+        if let Some(text) = text {
+            self.text(name, text, limit);
+        }
+    }
+
+    pub(super) fn text(&mut self, name: &str, text: &str, limit: Limit) {
         let got = limit.measure(text);
         if got < limit.min {
             self.invalid(name, "empty");
@@ -84,13 +109,13 @@ impl Walk {
         }
     }
 
-    fn required(&mut self, name: &str, text: &str) {
+    pub(super) fn required(&mut self, name: &str, text: &str) {
         if text.is_empty() {
             self.invalid(name, "empty");
         }
     }
 
-    fn url(&mut self, name: &str, url: &str) {
+    pub(super) fn url(&mut self, name: &str, url: &str) {
         let http = url
             .strip_prefix("https://")
             .or_else(|| url.strip_prefix("http://"));
@@ -99,9 +124,19 @@ impl Walk {
         }
     }
 
-    fn maybe_url(&mut self, name: &str, url: Option<&str>) {
+    pub(super) fn maybe_url(&mut self, name: &str, url: Option<&str>) {
         if let Some(url) = url {
             self.url(name, url);
+        }
+    }
+
+    /// An amount on a bill that is in the currency of its `total`.
+    pub(super) fn amount(&mut self, name: &str, amount: Money, total: Money) {
+        if amount.currency() != total.currency() {
+            self.invalid(name, "not in the currency of the total");
+        }
+        if !amount.is_sendable() {
+            self.invalid(name, "more than 15 digits");
         }
     }
 
@@ -122,26 +157,54 @@ impl Walk {
     }
 
     fn message(&mut self, message: &Message) {
-        match (&message.text, &message.attachment) {
-            (Some(text), None) => {
-                let limit = match self.platform {
-                    Platform::Messenger => limits::TEXT,
-                    Platform::Instagram => limits::INSTAGRAM_TEXT,
-                };
-                self.text("text", text, limit);
-            }
-            (None, Some(attachment)) => self.attachment(attachment),
-            (None, None) => self.invalid("message", "neither a text nor an attachment"),
-            (Some(_), Some(_)) => self.invalid("message", "both a text and an attachment"),
+        let contents = [
+            message.text.is_some(),
+            message.attachment.is_some(),
+            message.attachments.is_some(),
+            message.sticker_id.is_some(),
+            message.template.is_some(),
+        ];
+        match contents.into_iter().filter(|&is_there| is_there).count() {
+            1 => {}
+            0 => self.invalid(
+                "message",
+                "empty; it takes a text, an attachment, attachments, a sticker_id or a template",
+            ),
+            _ => self.invalid(
+                "message",
+                "more than one of text, attachment, attachments, sticker_id and template",
+            ),
+        }
+        let (text, images) = match self.platform {
+            Platform::Messenger => (limits::TEXT, limits::IMAGES),
+            Platform::Instagram => (limits::INSTAGRAM_TEXT, limits::INSTAGRAM_IMAGES),
+        };
+        self.maybe_text("text", message.text.as_deref(), text);
+        if let Some(attachment) = &message.attachment {
+            self.attachment(attachment);
+        }
+        if let Some(attachments) = &message.attachments {
+            self.list("attachments", attachments, images, |walk, attachment| {
+                walk.attachment(attachment);
+                if !matches!(attachment, Attachment::Image(_)) {
+                    walk.invalid("type", "several attachments are images only");
+                }
+            });
+        }
+        if let Some(template) = &message.template {
+            self.at("template", |walk| template.check(walk));
         }
         if let Some(quick_replies) = &message.quick_replies {
             self.list(
                 "quick_replies",
                 quick_replies,
                 limits::QUICK_REPLIES,
-                Self::quick_reply,
+                |walk, quick_reply| {
+                    QuickReply::check(quick_reply, walk);
+                },
             );
         }
+        self.maybe_text("metadata", message.metadata.as_deref(), limits::METADATA);
     }
 
     fn attachment(&mut self, attachment: &Attachment) {
@@ -149,185 +212,25 @@ impl Walk {
             Attachment::Image(source)
             | Attachment::Audio(source)
             | Attachment::Video(source)
-            | Attachment::File(source) => match source {
-                Source::Url { url, .. } => self.url("url", url),
-                Source::Id { attachment_id } => self.required("attachment_id", attachment_id),
-            },
-            Attachment::Template(Template::Button { text, buttons }) => {
-                self.text("text", text, limits::BUTTON_TEMPLATE_TEXT);
-                self.list("buttons", buttons, limits::BUTTONS, Self::button);
+            | Attachment::File(source) => source.check(self),
+            Attachment::Template(template) => self.template(template),
+            Attachment::LikeHeart => self.at("type", |walk| walk.only_on(Platform::Instagram, "like_heart")),
+            Attachment::MediaShare { id } => {
+                self.at("type", |walk| walk.only_on(Platform::Instagram, "MEDIA_SHARE"));
+                self.required("id", id);
             }
-            Attachment::Template(Template::Generic { elements, .. }) => {
-                self.list("elements", elements, limits::ELEMENTS, Self::card);
-            }
-            Attachment::Template(Template::Media { elements, .. }) => {
-                self.list("elements", elements, limits::MEDIA_ELEMENTS, Self::media);
-            }
-            Attachment::Template(Template::Receipt(receipt)) => self.receipt(receipt),
         }
     }
 
-    fn media(&mut self, element: &MediaElement) {
-        self.at("media_type", |walk| {
-            walk.messenger_only("media template");
-            if matches!(element.media_type, MediaKind::Audio | MediaKind::File) {
-                walk.note(Problem::Invalid("a media template shows an image or a video"));
-            }
-        });
-        match &element.source {
-            Source::Url { url, is_reusable } => {
-                let host = url
-                    .strip_prefix("https://")
-                    .and_then(|rest| rest.split('/').next());
-                if !host.is_some_and(|host| host == "facebook.com" || host.ends_with(".facebook.com")) {
-                    self.invalid(
-                        "url",
-                        "a media template takes addresses on facebook.com; upload other media",
-                    );
-                }
-                if *is_reusable {
-                    self.invalid(
-                        "is_reusable",
-                        "a media template fetches nothing that could be kept",
-                    );
-                }
-            }
-            Source::Id { attachment_id } => self.required("attachment_id", attachment_id),
+    fn template(&mut self, template: &Template) {
+        match template {
+            Template::Button(template) => template.check(self),
+            Template::Generic(template) => template.check(self),
+            Template::Media(template) => template.check(self),
+            Template::Receipt(template) => template.check(self),
+            Template::Product(template) => template.check(self),
+            Template::Coupon(template) => template.check(self),
+            Template::ImageGrid(template) => template.check(self),
         }
-        self.list("buttons", &element.buttons, limits::BUTTONS, Self::button);
-    }
-
-    fn quick_reply(&mut self, quick_reply: &QuickReply) {
-        self.maybe_url("image_url", quick_reply.image_url.as_deref());
-        if quick_reply.content_type != ContentType::Text {
-            if quick_reply.image_url.is_some() {
-                self.invalid("image_url", "only a text quick reply has an image");
-            }
-            if quick_reply.is_email() {
-                self.at("content_type", |walk| {
-                    walk.messenger_only("quick reply for e-mail addresses");
-                });
-            }
-            return;
-        }
-        let optional = usize::from(quick_reply.image_url.is_none());
-        let title = Limit {
-            min: optional,
-            ..limits::QUICK_REPLY_TITLE
-        };
-        self.text("title", quick_reply.title().unwrap_or_default(), title);
-        let payload = Limit {
-            min: optional,
-            ..limits::PAYLOAD
-        };
-        self.text("payload", quick_reply.payload().unwrap_or_default(), payload);
-    }
-
-    fn button(&mut self, button: &Button) {
-        if let Some(title) = button.title() {
-            self.text("title", title, limits::BUTTON_TITLE);
-        }
-        match &button.0 {
-            Kind::WebUrl { url, webview, .. } => {
-                self.url("url", url);
-                self.maybe_url("fallback_url", webview.fallback_url.as_deref());
-            }
-            Kind::Postback { payload, .. } => self.text("payload", payload, limits::PAYLOAD),
-            Kind::PhoneNumber { payload, .. } => {
-                self.at("type", |walk| walk.messenger_only("phone_number button"));
-                let digits = payload.strip_prefix('+').unwrap_or_default();
-                if !(5..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                    self.invalid("payload", "not a phone number of + and 5 to 15 digits");
-                }
-            }
-            Kind::AccountLink { url } => {
-                self.at("type", |walk| walk.messenger_only("account_link button"));
-                self.url("url", url);
-            }
-            Kind::AccountUnlink {} => self.at("type", |walk| walk.messenger_only("account_unlink button")),
-        }
-    }
-
-    fn card(&mut self, card: &Card) {
-        self.text("title", &card.title, limits::CARD_TITLE);
-        if let Some(subtitle) = &card.subtitle {
-            self.text("subtitle", subtitle, limits::CARD_SUBTITLE);
-        }
-        self.maybe_url("image_url", card.image_url.as_deref());
-        if let Some(action) = &card.default_action {
-            self.at("default_action", |walk| {
-                walk.url("url", &action.url);
-                walk.maybe_url("fallback_url", action.webview.fallback_url.as_deref());
-            });
-        }
-        if let Some(buttons) = &card.buttons {
-            self.list("buttons", buttons, limits::BUTTONS, Self::button);
-        }
-        let bare = card.subtitle.is_none()
-            && card.image_url.is_none()
-            && card.default_action.is_none()
-            && card.buttons.is_none();
-        if bare {
-            self.note(Problem::Invalid(
-                "only a title; add a subtitle, an image, a default action or buttons",
-            ));
-        }
-    }
-
-    fn receipt(&mut self, receipt: &Receipt) {
-        self.at("template_type", |walk| walk.messenger_only("receipt template"));
-        self.required("recipient_name", &receipt.recipient_name);
-        self.required("order_number", &receipt.order_number);
-        self.required("payment_method", &receipt.payment_method);
-        self.maybe_url("order_url", receipt.order_url.as_deref());
-        let total = receipt.summary.total_cost;
-        self.list(
-            "elements",
-            &receipt.elements,
-            limits::RECEIPT_ELEMENTS,
-            |walk, item| {
-                walk.required("title", &item.title);
-                walk.amount("price", item.price, total);
-                walk.maybe_url("image_url", item.image_url.as_deref());
-            },
-        );
-        if let Some(address) = &receipt.address {
-            self.at("address", |walk| walk.address(address));
-        }
-        self.at("summary", |walk| {
-            let summary = &receipt.summary;
-            let parts = [
-                ("subtotal", summary.subtotal),
-                ("shipping_cost", summary.shipping_cost),
-                ("total_tax", summary.total_tax),
-                ("total_cost", Some(total)),
-            ];
-            for (name, amount) in parts {
-                if let Some(amount) = amount {
-                    walk.amount(name, amount, total);
-                }
-            }
-        });
-        self.each("adjustments", &receipt.adjustments, |walk, adjustment| {
-            walk.required("name", &adjustment.name);
-            walk.amount("amount", adjustment.amount, total);
-        });
-    }
-
-    fn amount(&mut self, name: &str, amount: Money, total: Money) {
-        if amount.currency() != total.currency() {
-            self.invalid(name, "not in the currency of the total");
-        }
-        if !amount.is_sendable() {
-            self.invalid(name, "more than 15 digits");
-        }
-    }
-
-    fn address(&mut self, address: &Address) {
-        self.required("street_1", &address.street_1);
-        self.required("city", &address.city);
-        self.required("postal_code", &address.postal_code);
-        self.required("state", &address.state);
-        self.required("country", &address.country);
     }
 }

@@ -32,21 +32,22 @@ pub struct LimitError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     TooLong { got: usize, limit: Limit },
+    OutOfRange { got: usize, limit: Limit },
     Count { got: usize, limit: Limit },
     Invalid(&'static str),
-    NotOnInstagram(&'static str),
+    Missing(Platform, &'static str),
 }
 
 impl LimitError {
-    /// `MSG101` a text is too long, `MSG102` a list has the wrong length, `MSG103` something is
-    /// missing or malformed, `MSG104` Instagram does not have it.
+    /// `MSG101` a text is too long, `MSG102` a list has the wrong length or a number of days is out of
+    /// range, `MSG103` something is missing or malformed, `MSG104` the platform does not have it.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.problem {
             Problem::TooLong { .. } => "MSG101",
-            Problem::Count { .. } => "MSG102",
+            Problem::Count { .. } | Problem::OutOfRange { .. } => "MSG102",
             Problem::Invalid(_) => "MSG103",
-            Problem::NotOnInstagram(_) => "MSG104",
+            Problem::Missing(..) => "MSG104",
         }
     }
 
@@ -61,17 +62,19 @@ impl LimitError {
     #[must_use]
     pub fn limit(&self) -> Option<(Limit, usize)> {
         match self.problem {
-            Problem::TooLong { got, limit } | Problem::Count { got, limit } => Some((limit, got)),
-            Problem::Invalid(_) | Problem::NotOnInstagram(_) => None,
+            Problem::TooLong { got, limit }
+            | Problem::Count { got, limit }
+            | Problem::OutOfRange { got, limit } => Some((limit, got)),
+            Problem::Invalid(_) | Problem::Missing(..) => None,
         }
     }
 }
 
 impl LimitError {
-    /// What Instagram does not have, where that is the violation.
-    pub(crate) fn not_on_instagram(&self) -> Option<&'static str> {
+    /// What a platform does not have, where that is the violation.
+    pub(crate) fn unsupported(&self) -> Option<(Platform, &'static str)> {
         match self.problem {
-            Problem::NotOnInstagram(what) => Some(what),
+            Problem::Missing(platform, what) => Some((platform, what)),
             _ => None,
         }
     }
@@ -82,11 +85,11 @@ impl fmt::Display for LimitError {
         write!(f, "{} {}: ", self.code(), self.path)?;
         match self.problem {
             Problem::TooLong { got, limit } => write!(f, "{got} {}, at most {}", limit.unit, limit.max),
-            Problem::Count { got, limit } => {
+            Problem::Count { got, limit } | Problem::OutOfRange { got, limit } => {
                 write!(f, "{got} {}, {} to {}", limit.unit, limit.min, limit.max)
             }
             Problem::Invalid(what) => f.write_str(what),
-            Problem::NotOnInstagram(what) => write!(f, "Instagram has no {what}"),
+            Problem::Missing(platform, what) => write!(f, "{platform} has no {what}"),
         }
     }
 }

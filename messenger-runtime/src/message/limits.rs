@@ -22,6 +22,8 @@ pub enum Unit {
     Bytes,
     /// Members of a list.
     Items,
+    /// Whole days.
+    Days,
 }
 
 impl fmt::Display for Unit {
@@ -30,6 +32,7 @@ impl fmt::Display for Unit {
             Self::Characters => "characters",
             Self::Bytes => "bytes",
             Self::Items => "items",
+            Self::Days => "days",
         })
     }
 }
@@ -54,7 +57,7 @@ impl Limit {
     pub const fn measure(&self, text: &str) -> usize {
         match self.unit {
             Unit::Bytes => text.len(),
-            Unit::Characters | Unit::Items => characters(text),
+            Unit::Characters | Unit::Items | Unit::Days => characters(text),
         }
     }
 
@@ -75,14 +78,43 @@ macro_rules! limits {
 
         /// Every limit of this table.
         pub const ALL: &[Limit] = &[$($name),*];
+
+        /// A limit in the words of the documentation.
+        macro_rules! takes {
+            $(($name) => { concat!("Takes ", $min, " to ", $max, " ", $crate::message::limits::words!($unit), ".") };)*
+        }
+        pub(crate) use takes;
     };
 }
+
+/// A unit in the words of the documentation.
+macro_rules! words {
+    (Characters) => {
+        "characters"
+    };
+    (Bytes) => {
+        "bytes"
+    };
+    (Items) => {
+        "items"
+    };
+    (Days) => {
+        "days"
+    };
+}
+pub(crate) use words;
 
 limits! {
     /// A text message on Messenger. The Send API asks for fewer than 2000 characters.
     TEXT = "text", 1..=1999 Characters;
     /// A text message on Instagram.
     INSTAGRAM_TEXT = "text on Instagram", 1..=1000 Bytes;
+    /// The metadata of a message. The Send API asks for fewer than 1000 characters.
+    METADATA = "metadata", 0..=999 Characters;
+    /// The images of one message on Messenger.
+    IMAGES = "attachments", 1..=30 Items;
+    /// The images of one message on Instagram.
+    INSTAGRAM_IMAGES = "attachments on Instagram", 1..=10 Items;
     /// Quick replies under one message.
     QUICK_REPLIES = "quick_replies", 1..=13 Items;
     /// The title of a quick reply; clients cut what is longer.
@@ -91,7 +123,9 @@ limits! {
     PAYLOAD = "payload", 1..=1000 Characters;
     /// The title of a button.
     BUTTON_TITLE = "button title", 1..=20 Characters;
-    /// The buttons of a button template or of a card.
+    /// How long a person can call back through an `audio_call` button.
+    AUDIO_CALL_DAYS = "audio_call expires_in_days", 1..=7 Days;
+    /// The buttons of a button template, of a card, under a picture or under an image grid.
     BUTTONS = "buttons", 1..=3 Items;
     /// The text of a button template.
     BUTTON_TEMPLATE_TEXT = "button template text", 1..=640 Characters;
@@ -103,6 +137,22 @@ limits! {
     CARD_SUBTITLE = "card subtitle", 1..=80 Characters;
     /// The elements of a media template.
     MEDIA_ELEMENTS = "media elements", 1..=1 Items;
+    /// The products of a product template.
+    PRODUCTS = "product elements", 1..=10 Items;
+    /// The title of a coupon.
+    COUPON_TITLE = "coupon title", 1..=80 Characters;
+    /// The subtitle of a coupon.
+    COUPON_SUBTITLE = "coupon subtitle", 1..=80 Characters;
+    /// The elements of an image grid.
+    IMAGE_GRID_ELEMENTS = "image_grid elements", 1..=1 Items;
+    /// The images of an image grid.
+    IMAGE_GRID_IMAGES = "image_grid images", 2..=6 Items;
+    /// The images of an image grid that are shown large.
+    IMAGE_GRID_HEROES = "image_grid hero images", 0..=1 Items;
+    /// The title of an image grid.
+    IMAGE_GRID_TITLE = "image_grid title", 1..=45 Characters;
+    /// The subtitle of an image grid.
+    IMAGE_GRID_SUBTITLE = "image_grid subtitle", 1..=80 Characters;
     /// The lines of a receipt; it may have none.
     RECEIPT_ELEMENTS = "receipt elements", 0..=100 Items;
 }

@@ -25,8 +25,12 @@
 //! | text with buttons | [`Reply::buttons`], [`Button`] |
 //! | cards, side by side | [`Reply::carousel`], [`Card`] |
 //! | pictures, sound, films, files | [`Reply::image`], [`Reply::audio`], [`Reply::video`], [`Reply::file`], [`Media`] |
-//! | a picture or film with buttons | [`Reply::media`] |
+//! | several pictures, a sticker | [`Reply::images`], [`Reply::sticker`] |
+//! | a picture or film with buttons, or to share | [`Reply::media`], [`MediaTemplate`] |
+//! | cards to share | [`Carousel`] |
 //! | a receipt | [`Reply::receipt`], [`Receipt`], amounts as [`Money`] |
+//! | products, a coupon, a grid of pictures | [`Reply::product`], [`Reply::coupon`], [`Reply::image_grid`] |
+//! | a message template of the page | [`Reply::utility`], [`UtilityTemplate`] |
 //! | typing, seen | [`Reply::typing_on`], [`Reply::mark_seen`] |
 //! | the conversation, to people or an app | [`Reply::hand_over`], [`Reply::pass_to`] |
 //!
@@ -58,6 +62,7 @@ mod attachment;
 mod button;
 mod card;
 mod check;
+mod convert;
 mod errors;
 mod into_reply;
 pub mod limits;
@@ -69,11 +74,12 @@ mod quick_reply;
 mod receipt;
 mod recipient;
 mod reply;
+mod template;
 mod words;
 
 pub use action::{Action, SenderAction};
 pub use attachment::{Media, MediaKind};
-pub use button::{Button, Webview, WebviewHeight};
+pub use button::{Button, GamePlay, Webview, WebviewHeight};
 pub use card::Card;
 pub use errors::{LimitError, LimitErrors, Platform};
 pub use into_reply::{BoxError, IntoBoxError, IntoReply};
@@ -84,18 +90,39 @@ pub use options::{MessageTag, MessageTagError, MessagingType, NotificationType, 
 pub use payload::{Listed, Postback, QuickReplyPayload, RawPayload};
 pub use quick_reply::QuickReply;
 pub use receipt::{Address, Adjustment, Receipt, ReceiptItem};
-pub use recipient::Recipient;
+pub use recipient::{PersonName, Recipient};
 pub use reply::Reply;
+pub use template::{
+    Carousel, Coupon, GridImage, ImageAspectRatio, ImageGrid, MediaTemplate, Parameter, ProductTemplate,
+    UtilityTemplate,
+};
 
 pub(crate) use options::ReplyTo;
 
-use attachment::{Attachment, MediaElement, Template};
+use attachment::{Attachment, Template};
 use serde::{Deserialize, Serialize};
+use template::ButtonTemplate;
 use words::Words;
 
-/// One message: a text or an attachment, with quick replies or without.
+/// One message: a text, an attachment, several images, a sticker or a message template of the page, with
+/// quick replies or without.
 ///
 /// Serialises to the Send API's `message` object.
+///
+/// ```
+/// use messenger_runtime::message::{Message, QuickReply};
+/// use serde_json::{json, to_value};
+///
+/// let message = Message::text("Your e-mail address?")
+///     .quick_replies([QuickReply::email()])
+///     .metadata("newsletter");
+/// assert_eq!(to_value(&message)?, json!({
+///     "text": "Your e-mail address?",
+///     "quick_replies": [{"content_type": "user_email"}],
+///     "metadata": "newsletter",
+/// }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,10 +130,21 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attachment: Option<Attachment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    attachments: Option<Vec<Attachment>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sticker_id: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    template: Option<Box<UtilityTemplate>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     quick_replies: Option<Vec<QuickReply>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metadata: Option<Words>,
 }
 
 impl Message {
+    /// The sticker of the thumb that the platform's own like button sends.
+    pub const LIKE_STICKER: u64 = 369_239_263_222_822;
+
     /// A text: fewer than 2000 characters on Messenger, at most 1000 bytes on Instagram.
     ///
     /// ```
@@ -123,57 +161,123 @@ impl Message {
         }
     }
 
-    /// A button template: a text of at most 640 characters with one to three buttons.
+    /// Several pictures in one message: at most 30 on Messenger, at most 10 on Instagram
+    /// ([`limits::IMAGES`], [`limits::INSTAGRAM_IMAGES`]).
     ///
-    /// Platform: button template, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/button>.
-    #[must_use]
-    pub fn buttons(text: impl Into<String>, buttons: impl Buttons) -> Self {
-        Self::template(Template::Button {
-            text: Words::new(text),
-            buttons: buttons.into_vec(),
-        })
-    }
-
-    /// A generic template: one to ten cards side by side.
-    #[must_use]
-    pub fn carousel(elements: impl Elements) -> Self {
-        Self::template(Template::Generic {
-            elements: elements.into_vec(),
-            sharable: false,
-        })
-    }
-
-    /// A generic template that the person can share with others.
-    #[must_use]
-    pub fn sharable_carousel(elements: impl Elements) -> Self {
-        Self::template(Template::Generic {
-            elements: elements.into_vec(),
-            sharable: true,
-        })
-    }
-
-    /// A media template: an image or a video with one to three buttons under it.
+    /// ```
+    /// use messenger_runtime::message::{Media, Message};
+    /// use serde_json::{json, to_value};
     ///
-    /// The platform takes uploads (by their id) and addresses of media on `facebook.com`. Not available
-    /// on Instagram.
-    /// Platform: media template, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/media>.
+    /// let message = Message::images([
+    ///     Media::image("https://coffee.example/bag.jpg"),
+    ///     Media::image("https://coffee.example/cup.jpg"),
+    /// ]);
+    /// assert_eq!(to_value(&message)?, json!({"attachments": [
+    ///     {"type": "image", "payload": {"url": "https://coffee.example/bag.jpg"}},
+    ///     {"type": "image", "payload": {"url": "https://coffee.example/cup.jpg"}},
+    /// ]}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
-    pub fn media(media: Media, buttons: impl Buttons) -> Self {
-        let elements = vec![MediaElement::new(media, buttons.into_vec())];
-        Self::template(Template::Media {
-            elements,
-            sharable: false,
-        })
-    }
-
-    fn template(template: Template) -> Self {
+    pub fn images(images: impl IntoIterator<Item = Media>) -> Self {
         Self {
-            attachment: Some(Attachment::Template(template)),
+            attachments: Some(images.into_iter().map(Attachment::from).collect()),
             ..Self::default()
         }
     }
 
-    /// Adds quick replies; a message takes at most 13.
+    /// A sticker of the platform, by its id.
+    ///
+    /// ```
+    /// use messenger_runtime::message::Message;
+    /// use serde_json::{json, to_value};
+    ///
+    /// let like = Message::sticker(Message::LIKE_STICKER);
+    /// assert_eq!(to_value(&like)?, json!({"sticker_id": 369239263222822_u64}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sticker(id: u64) -> Self {
+        Self {
+            sticker_id: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// A heart. Only on Instagram, which has no stickers by id.
+    ///
+    /// ```
+    /// use messenger_runtime::message::Message;
+    /// use serde_json::{json, to_value};
+    ///
+    /// assert_eq!(to_value(Message::like_heart())?, json!({"attachment": {"type": "like_heart"}}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn like_heart() -> Self {
+        Attachment::LikeHeart.into()
+    }
+
+    /// A post of the account itself, by its id. Only on Instagram.
+    ///
+    /// ```
+    /// use messenger_runtime::message::Message;
+    /// use serde_json::{json, to_value};
+    ///
+    /// assert_eq!(to_value(Message::media_share("17918195224117851"))?, json!({"attachment": {
+    ///     "type": "MEDIA_SHARE", "payload": {"id": "17918195224117851"},
+    /// }}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn media_share(id: impl Into<String>) -> Self {
+        Attachment::MediaShare { id: Words::new(id) }.into()
+    }
+
+    /// A button template: a text of at most 640 characters with one to three buttons.
+    ///
+    /// Platform: button template, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/button>.
+    ///
+    /// ```
+    /// use messenger_runtime::message::{Button, Message};
+    /// use serde_json::{json, to_value};
+    ///
+    /// let map = Button::url("Find us", "https://coffee.example/map");
+    /// let message = Message::buttons("We open at eight.", [map]);
+    /// assert_eq!(to_value(&message)?, json!({"attachment": {"type": "template", "payload": {
+    ///     "template_type": "button",
+    ///     "text": "We open at eight.",
+    ///     "buttons": [{"type": "web_url", "title": "Find us", "url": "https://coffee.example/map"}],
+    /// }}}));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn buttons(text: impl Into<String>, buttons: impl Buttons) -> Self {
+        Self::template(Template::Button(Box::new(ButtonTemplate {
+            text: Words::new(text),
+            buttons: buttons.into_vec(),
+        })))
+    }
+
+    /// A generic template: one to ten cards side by side. More of it has [`Carousel`].
+    #[must_use]
+    pub fn carousel(elements: impl Elements) -> Self {
+        Carousel::new(elements).into()
+    }
+
+    /// A media template: an image or a video with one to three buttons under it. More of it has
+    /// [`MediaTemplate`].
+    #[must_use]
+    pub fn media(media: Media, buttons: impl Buttons) -> Self {
+        MediaTemplate::new(media).buttons(buttons).into()
+    }
+
+    fn template(template: Template) -> Self {
+        Attachment::Template(template).into()
+    }
+
+    /// Adds quick replies.
+    #[doc = limits::takes!(QUICK_REPLIES)]
     #[must_use]
     pub fn quick_replies(mut self, quick_replies: impl QuickReplies) -> Self {
         self.quick_replies
@@ -182,11 +286,23 @@ impl Message {
         self
     }
 
+    /// A note that the echo of this message repeats.
+    #[doc = limits::takes!(METADATA)]
+    ///
+    /// Replies that go through the outbox carry its own note, by which a send in doubt is settled. With a
+    /// note of yours that is not possible: such a message may arrive twice.
+    #[must_use]
+    pub fn metadata(mut self, metadata: impl Into<String>) -> Self {
+        self.metadata = Some(Words::new(metadata));
+        self
+    }
+
     /// The words of a text or of a button template.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        match (&self.text, &self.attachment) {
-            (Some(text), _) | (None, Some(Attachment::Template(Template::Button { text, .. }))) => Some(text),
+        match (&self.text, self.sent_template()) {
+            (Some(text), _) => Some(text),
+            (None, Some(Template::Button(template))) => Some(&template.text),
             _ => None,
         }
     }
@@ -194,19 +310,18 @@ impl Message {
     /// The cards of a carousel.
     #[must_use]
     pub fn cards(&self) -> &[Card] {
-        match &self.attachment {
-            Some(Attachment::Template(Template::Generic { elements, .. })) => elements,
+        match self.sent_template() {
+            Some(Template::Generic(carousel)) => &carousel.elements,
             _ => &[],
         }
     }
 
-    /// Every button of the message, whether under a text, a picture or cards.
+    /// Every button of the message, whether under a text, pictures or cards.
     pub fn all_buttons(&self) -> impl Iterator<Item = &Button> {
-        let own = match &self.attachment {
-            Some(Attachment::Template(Template::Button { buttons, .. })) => buttons.as_slice(),
-            Some(Attachment::Template(Template::Media { elements, .. })) => {
-                elements.first().map_or(&[][..], |element| &element.buttons)
-            }
+        let own = match self.sent_template() {
+            Some(Template::Button(template)) => template.buttons.as_slice(),
+            Some(Template::Media(template)) => template.all_buttons(),
+            Some(Template::ImageGrid(grid)) => grid.all_buttons(),
             _ => &[],
         };
         own.iter().chain(self.cards().iter().flat_map(Card::all_buttons))
@@ -221,45 +336,29 @@ impl Message {
     /// The receipt, where the message is one.
     #[must_use]
     pub fn as_receipt(&self) -> Option<&Receipt> {
+        match self.sent_template() {
+            Some(Template::Receipt(receipt)) => Some(receipt),
+            _ => None,
+        }
+    }
+
+    /// Whether this goes with the messaging type `UTILITY`.
+    pub(crate) fn is_utility(&self) -> bool {
+        self.template.is_some()
+    }
+
+    /// Whether the message has metadata of its own.
+    pub(crate) fn has_metadata(&self) -> bool {
+        self.metadata.is_some()
+    }
+
+    fn sent_template(&self) -> Option<&Template> {
         match &self.attachment {
-            Some(Attachment::Template(Template::Receipt(receipt))) => Some(receipt),
+            Some(Attachment::Template(template)) => Some(template),
             _ => None,
         }
     }
 }
 
-impl From<&str> for Message {
-    fn from(text: &str) -> Self {
-        Self::text(text)
-    }
-}
-
-impl From<String> for Message {
-    fn from(text: String) -> Self {
-        Self::text(text)
-    }
-}
-
-impl From<Card> for Message {
-    fn from(card: Card) -> Self {
-        Self::carousel([card])
-    }
-}
-
-impl From<Media> for Message {
-    fn from(media: Media) -> Self {
-        Self {
-            attachment: Some(media.into()),
-            ..Self::default()
-        }
-    }
-}
-
-impl From<Receipt> for Message {
-    fn from(receipt: Receipt) -> Self {
-        Self::template(Template::Receipt(Box::new(receipt)))
-    }
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

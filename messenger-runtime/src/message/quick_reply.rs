@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    check::Walk,
+    limits::{self, Limit},
     payload::{Listed, QuickReplyPayload},
     words::Words,
 };
@@ -16,6 +18,12 @@ use super::{
 /// use messenger_runtime::message::{QuickReply, Reply};
 ///
 /// let reply = Reply::text("How can we reach you?").quick_replies([QuickReply::phone(), QuickReply::email()]);
+/// let message = reply.messages().next().ok_or("no message")?;
+/// assert_eq!(serde_json::to_value(message)?, serde_json::json!({
+///     "text": "How can we reach you?",
+///     "quick_replies": [{"content_type": "user_phone_number"}, {"content_type": "user_email"}],
+/// }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuickReply {
@@ -39,8 +47,6 @@ pub(super) enum ContentType {
 impl QuickReply {
     /// Offers `title`; `payload` is a handler with its captures, and only one that a `bot!` lists.
     ///
-    /// The title may be empty where there is an [`image`](Self::image).
-    ///
     /// ```
     /// # use messenger_runtime::message::{Listed, QuickReply, QuickReplyPayload};
     /// # #[allow(non_camel_case_types)]
@@ -48,7 +54,11 @@ impl QuickReply {
     /// # impl QuickReplyPayload for size { type Handler = Self; fn payload(&self) -> String { format!("SIZE:{}", self.value) } }
     /// # impl Listed for size {}
     /// let quick_reply = QuickReply::text("Large", size { value: 42 }).image("https://coffee.example/large.png");
-    /// assert_eq!(quick_reply.payload(), Some("SIZE:42"));
+    /// assert_eq!(serde_json::to_value(&quick_reply)?, serde_json::json!({
+    ///     "content_type": "text", "title": "Large", "payload": "SIZE:42",
+    ///     "image_url": "https://coffee.example/large.png",
+    /// }));
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[expect(
         clippy::needless_pass_by_value,
@@ -58,6 +68,30 @@ impl QuickReply {
         Self {
             title: Some(Words::new(title)),
             payload: Some(Words::new(payload.payload())),
+            ..Self::of(ContentType::Text)
+        }
+    }
+
+    /// Offers a picture without a title: the address of one of at least 24 by 24 pixels. Here the payload
+    /// may be empty.
+    ///
+    /// ```
+    /// use messenger_runtime::message::{QuickReply, RawPayload};
+    ///
+    /// let red = QuickReply::picture("https://coffee.example/red.png", RawPayload(String::new()));
+    /// assert_eq!(serde_json::to_value(&red)?, serde_json::json!({
+    ///     "content_type": "text", "payload": "", "image_url": "https://coffee.example/red.png",
+    /// }));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a payload is made where it is named"
+    )]
+    pub fn picture(url: impl Into<String>, payload: impl QuickReplyPayload<Handler: Listed>) -> Self {
+        Self {
+            payload: Some(Words::new(payload.payload())),
+            image_url: Some(Words::new(url)),
             ..Self::of(ContentType::Text)
         }
     }
@@ -112,5 +146,28 @@ impl QuickReply {
     #[must_use]
     pub fn is_email(&self) -> bool {
         self.content_type == ContentType::UserEmail
+    }
+
+    pub(super) fn check(&self, walk: &mut Walk) {
+        walk.maybe_url("image_url", self.image_url.as_deref());
+        if self.content_type != ContentType::Text {
+            if self.image_url.is_some() {
+                walk.invalid("image_url", "only a text quick reply has an image");
+            }
+            if self.is_email() {
+                walk.at("content_type", |walk| {
+                    walk.messenger_only("quick reply for e-mail addresses");
+                });
+            }
+            return;
+        }
+        let min = usize::from(self.image_url.is_none());
+        let bounded = |limit| Limit { min, ..limit };
+        let title = self.title().unwrap_or_default();
+        walk.text("title", title, bounded(limits::QUICK_REPLY_TITLE));
+        match self.payload() {
+            Some(payload) => walk.text("payload", payload, bounded(limits::PAYLOAD)),
+            None => walk.invalid("payload", "missing"),
+        }
     }
 }

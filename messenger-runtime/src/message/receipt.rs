@@ -2,6 +2,7 @@
 
 use super::{Money, words::Words};
 
+mod check;
 mod wire;
 
 /// A receipt template: who ordered, what, how it was paid and what it cost.
@@ -11,7 +12,8 @@ mod wire;
 /// Platform: receipt template, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/receipt>.
 ///
 /// ```
-/// use messenger_runtime::message::{Address, Adjustment, Currency, Money, Receipt, ReceiptItem, Reply};
+/// use messenger_runtime::message::{Address, Adjustment, Currency, Message, Money, Receipt, ReceiptItem};
+/// use serde_json::{json, to_value};
 ///
 /// let eur = |cents| Money::new(cents, Currency::EUR);
 /// let receipt = Receipt::new("Ada Lovelace", "A-1815", "Visa 2345", eur(2390))
@@ -20,7 +22,19 @@ mod wire;
 ///     .subtotal(eur(1900))
 ///     .shipping_cost(eur(590))
 ///     .adjustment(Adjustment::new("First order", eur(-100)));
-/// let reply = Reply::receipt(receipt);
+/// assert_eq!(to_value(Message::from(receipt))?, json!({"attachment": {"type": "template", "payload": {
+///     "template_type": "receipt",
+///     "recipient_name": "Ada Lovelace",
+///     "order_number": "A-1815",
+///     "currency": "EUR",
+///     "payment_method": "Visa 2345",
+///     "elements": [{"title": "House blend, 250 g", "quantity": 2, "price": 19.0, "currency": "EUR"}],
+///     "address": {"street_1": "1 Rue des Fleurs", "city": "Lyon", "postal_code": "69001", "state": "ARA",
+///                 "country": "FR"},
+///     "summary": {"subtotal": 19.0, "shipping_cost": 5.9, "total_cost": 23.9},
+///     "adjustments": [{"name": "First order", "amount": -1.0}],
+/// }}}));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Buttons, Card, Elements, LimitErrors, Media, MediaKind, Message, MessageTag, NotificationType,
-    Platform, QuickReplies, Receipt, ReplyTo, SendOptions, SenderAction, check::Walk,
+    Action, Buttons, Card, Carousel, Coupon, Elements, ImageGrid, LimitErrors, Media, MediaKind,
+    MediaTemplate, Message, MessageTag, NotificationType, Platform, ProductTemplate, QuickReplies, Receipt,
+    ReplyTo, SendOptions, SenderAction, UtilityTemplate, check::Walk,
 };
 
 /// What a handler answers: an ordered list of [`Action`]s, by default none.
@@ -40,7 +41,7 @@ impl Reply {
         Self::message(Message::text(text))
     }
 
-    /// Any message: a [`Message`], a [`Card`], a [`Media`], a [`Receipt`] or a text.
+    /// Any message: a [`Message`], a [`Card`], a [`Media`], a template or a text.
     ///
     /// ```
     /// # use messenger_runtime::message::{Card, Reply};
@@ -124,6 +125,49 @@ impl Reply {
     /// A receipt, see [`Receipt`].
     pub fn receipt(receipt: Receipt) -> Self {
         Self::message(receipt)
+    }
+
+    /// Several pictures in one message: at most 30 on Messenger, at most 10 on Instagram.
+    ///
+    /// ```
+    /// # use messenger_runtime::message::{Media, Reply};
+    /// let reply = Reply::images([
+    ///     Media::image("https://coffee.example/bag.jpg"),
+    ///     Media::image("https://coffee.example/cup.jpg"),
+    /// ]);
+    /// ```
+    pub fn images(images: impl IntoIterator<Item = Media>) -> Self {
+        Self::message(Message::images(images))
+    }
+
+    /// A sticker of the platform, by its id.
+    ///
+    /// ```
+    /// # use messenger_runtime::message::{Message, Reply};
+    /// let reply = Reply::sticker(Message::LIKE_STICKER);
+    /// ```
+    pub fn sticker(id: u64) -> Self {
+        Self::message(Message::sticker(id))
+    }
+
+    /// Products of the page's catalogue, see [`ProductTemplate`].
+    pub fn product(products: ProductTemplate) -> Self {
+        Self::message(products)
+    }
+
+    /// A coupon, see [`Coupon`].
+    pub fn coupon(coupon: Coupon) -> Self {
+        Self::message(coupon)
+    }
+
+    /// A grid of pictures, see [`ImageGrid`].
+    pub fn image_grid(grid: ImageGrid) -> Self {
+        Self::message(grid)
+    }
+
+    /// A message template of the page, see [`UtilityTemplate`].
+    pub fn utility(template: UtilityTemplate) -> Self {
+        Self::message(template)
     }
 
     /// Shows that the bot is typing, for 20 seconds or until its next message.
@@ -337,7 +381,20 @@ macro_rules! one_message {
     };
 }
 
-one_message!(Message, &str, String, Card, Media, Receipt);
+one_message!(
+    Message,
+    &str,
+    String,
+    Card,
+    Carousel,
+    Coupon,
+    ImageGrid,
+    Media,
+    MediaTemplate,
+    ProductTemplate,
+    Receipt,
+    UtilityTemplate
+);
 
 impl From<Cow<'_, str>> for Reply {
     fn from(text: Cow<'_, str>) -> Self {

@@ -1,5 +1,9 @@
+mod agreement;
 mod arbitrary;
 mod check;
+pub(crate) mod limits;
+mod shape;
+mod templates;
 mod wire;
 
 use std::borrow::Cow;
@@ -31,6 +35,43 @@ fn debug_shows_no_text() {
         .then(Reply::image(&url))
         .then(Reply::attachment_id(MediaKind::File, SECRET))
         .then(Reply::receipt(receipt))
+        .then(Reply::images([Media::image(&url)]))
+        .then(Reply::product(ProductTemplate::new([SECRET])))
+        .then(Reply::coupon(
+            Coupon::code(SECRET, SECRET)
+                .subtitle(SECRET)
+                .coupon_url(&url)
+                .coupon_url_button_title(SECRET)
+                .coupon_pre_message(SECRET)
+                .image(&url)
+                .payload(SECRET),
+        ))
+        .then(Reply::image_grid(
+            ImageGrid::new([
+                GridImage::url(&url).open(&url),
+                GridImage::url(&url).postback(RawPayload(SECRET.to_owned()), SECRET),
+            ])
+            .title(SECRET)
+            .subtitle(SECRET)
+            .buttons([Button::audio_call(SECRET)]),
+        ))
+        .then(Reply::utility(
+            UtilityTemplate::new("order", "en")
+                .body([Parameter::text(SECRET), Parameter::named("name", SECRET)])
+                .postback(RawPayload(SECRET.to_owned()))
+                .url(&url),
+        ))
+        .then(Message::media_share(SECRET).metadata(SECRET))
+        .then(Reply::media(
+            Media::image(&url),
+            [Button::game_play(
+                SECRET,
+                GamePlay::new()
+                    .payload(SECRET)
+                    .player_id(SECRET)
+                    .context_id(SECRET),
+            )],
+        ))
         .then(Action::PassThreadControl {
             target_app_id: None,
             metadata: Some(SECRET.to_owned()),
@@ -61,7 +102,7 @@ fn quick_replies_without_a_message_are_reported() {
     let errors = reply.check(Platform::Messenger).unwrap_err();
     assert_eq!(
         errors.to_string(),
-        "MSG103 actions[1].message: neither a text nor an attachment"
+        "MSG103 actions[1].message: empty; it takes a text, an attachment, attachments, a sticker_id or a template"
     );
 }
 

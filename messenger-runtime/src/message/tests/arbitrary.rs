@@ -42,7 +42,145 @@ fn button() -> impl Strategy<Value = Button> {
         (text(20), "\\+[0-9]{5,15}").prop_map(|(title, phone)| Button::call(title, phone)),
         url().prop_map(Button::account_link),
         Just(Button::account_unlink()),
+        (text(20), of(text(1000)), of("[0-9]{1,18}"), of("[0-9]{1,18}")).prop_map(
+            |(title, payload, player, context)| {
+                let game = payload.into_iter().fold(GamePlay::new(), GamePlay::payload);
+                let game = player.into_iter().fold(game, GamePlay::player_id);
+                Button::game_play(title, context.into_iter().fold(game, GamePlay::context_id))
+            },
+        ),
     ]
+}
+
+/// A button of a button template or of a card, which take a call as well.
+fn card_button() -> impl Strategy<Value = Button> {
+    prop_oneof![
+        5 => button(),
+        1 => (text(20), of(1..=7_u8)).prop_map(|(title, days)| match days {
+            Some(days) => Button::audio_call_for(title, days),
+            None => Button::audio_call(title),
+        }),
+    ]
+}
+
+/// A button of an image grid, which takes two kinds only.
+fn grid_button() -> impl Strategy<Value = Button> {
+    prop_oneof![
+        (text(20), text(1000)).prop_map(|(title, payload)| Button::postback(title, RawPayload(payload))),
+        (text(20), url(), webview()).prop_map(|(title, url, webview)| Button::webview(title, url, webview)),
+    ]
+}
+
+fn media_template() -> impl Strategy<Value = MediaTemplate> {
+    let media = prop_oneof![
+        "[0-9]{1,18}".prop_map(|id| Media::attachment_id(MediaKind::Video, id)),
+        "[0-9]{1,18}".prop_map(|id| Media::attachment_id(MediaKind::Image, id)),
+        "[a-z]{0,9}".prop_map(|path| Media::image(format!("https://www.facebook.com/{path}"))),
+    ];
+    (media, of(vec(button(), 1..=3)), any::<bool>()).prop_map(|(media, buttons, sharable)| {
+        let template = MediaTemplate::new(media);
+        let template = buttons.into_iter().fold(template, MediaTemplate::buttons);
+        if sharable { template.sharable() } else { template }
+    })
+}
+
+fn carousel() -> impl Strategy<Value = Carousel> {
+    let ratio = of(select(vec![
+        ImageAspectRatio::Horizontal,
+        ImageAspectRatio::Square,
+    ]));
+    (vec(card(), 1..=3), ratio, any::<bool>()).prop_map(|(cards, ratio, sharable)| {
+        let carousel = ratio
+            .into_iter()
+            .fold(Carousel::new(cards), Carousel::image_aspect_ratio);
+        if sharable { carousel.sharable() } else { carousel }
+    })
+}
+
+fn coupon() -> impl Strategy<Value = Coupon> {
+    let start = (text(80), "[A-Z0-9]{1,9}", url(), 0..3).prop_map(|(title, code, url, kind)| match kind {
+        0 => Coupon::code(title, code),
+        1 => Coupon::url(title, url),
+        _ => Coupon::code(title, code).coupon_url(url),
+    });
+    (
+        start,
+        of(text(80)),
+        of(text(30)),
+        of(text(90)),
+        of(url()),
+        of(text(1000)),
+    )
+        .prop_map(|(coupon, subtitle, button, before, image, payload)| {
+            let coupon = subtitle.into_iter().fold(coupon, Coupon::subtitle);
+            let coupon = button.into_iter().fold(coupon, Coupon::coupon_url_button_title);
+            let coupon = before.into_iter().fold(coupon, Coupon::coupon_pre_message);
+            let coupon = image.into_iter().fold(coupon, Coupon::image);
+            payload.into_iter().fold(coupon, Coupon::payload)
+        })
+}
+
+fn image_grid() -> impl Strategy<Value = ImageGrid> {
+    let image = (url(), 0..3, url(), text(1000), text(90)).prop_map(|(url, action, open, payload, text)| {
+        let image = GridImage::url(url);
+        match action {
+            0 => image,
+            1 => image.open(open),
+            _ => image.postback(RawPayload(payload), text),
+        }
+    });
+    let images = (vec(image, 2..=6), of(0..2_usize)).prop_map(|(mut images, hero)| {
+        if let Some(hero) = hero {
+            images[hero] = images[hero].clone().hero();
+        }
+        images
+    });
+    (images, of(text(45)), of(text(80)), of(vec(grid_button(), 1..=3))).prop_map(
+        |(images, title, subtitle, buttons)| {
+            let grid = title.into_iter().fold(ImageGrid::new(images), ImageGrid::title);
+            let grid = subtitle.into_iter().fold(grid, ImageGrid::subtitle);
+            buttons.into_iter().fold(grid, ImageGrid::buttons)
+        },
+    )
+}
+
+fn utility() -> impl Strategy<Value = UtilityTemplate> {
+    let words = || vec((text(9), text(30)), 0..3);
+    let button = prop_oneof![text(1000).prop_map(Ok), url().prop_map(Err)];
+    (
+        "[a-z_]{1,9}",
+        of(words()),
+        of(words()),
+        any::<bool>(),
+        vec(button, 0..3),
+    )
+        .prop_map(|(name, header, body, named, buttons)| {
+            let parameters = |words: Vec<(String, String)>| {
+                let one = |(name, text)| {
+                    if named {
+                        Parameter::named(name, text)
+                    } else {
+                        Parameter::text(text)
+                    }
+                };
+                words.into_iter().map(one).collect::<Vec<_>>()
+            };
+            let template = UtilityTemplate::new(name, "en_US");
+            let template = header
+                .map(parameters)
+                .into_iter()
+                .fold(template, UtilityTemplate::header);
+            let template = body
+                .map(parameters)
+                .into_iter()
+                .fold(template, UtilityTemplate::body);
+            buttons
+                .into_iter()
+                .fold(template, |template, button| match button {
+                    Ok(payload) => template.postback(RawPayload(payload)),
+                    Err(url) => template.url(url),
+                })
+        })
 }
 
 pub(super) fn card() -> impl Strategy<Value = Card> {
@@ -51,7 +189,7 @@ pub(super) fn card() -> impl Strategy<Value = Card> {
         text(80),
         of(url()),
         of((url(), webview())),
-        of(vec(button(), 1..=3)),
+        of(vec(card_button(), 1..=3)),
     )
         .prop_map(|(title, subtitle, image, action, buttons)| {
             let mut card = Card::new(title).subtitle(subtitle);
@@ -72,6 +210,7 @@ fn quick_reply() -> impl Strategy<Value = QuickReply> {
     prop_oneof![
         (text(20), text(1000)).prop_map(|(title, payload)| QuickReply::text(title, RawPayload(payload))),
         url().prop_map(|url| QuickReply::text("", RawPayload(String::new())).image(url)),
+        (url(), text(1000)).prop_map(|(url, payload)| QuickReply::picture(url, RawPayload(payload))),
         Just(QuickReply::phone()),
         Just(QuickReply::email()),
     ]
@@ -151,21 +290,28 @@ pub(super) fn receipt() -> impl Strategy<Value = Receipt> {
 }
 
 pub(super) fn message() -> impl Strategy<Value = Message> {
+    let image = prop_oneof![
+        url().prop_map(Media::image),
+        "[0-9]{1,18}".prop_map(|id| Media::attachment_id(MediaKind::Image, id)),
+    ];
     let content = prop_oneof![
         text(400).prop_map(Message::text),
-        (text(640), vec(button(), 1..=3)).prop_map(|(text, buttons)| Message::buttons(text, buttons)),
-        vec(card(), 1..=4).prop_map(Message::carousel),
-        vec(card(), 1..=2).prop_map(Message::sharable_carousel),
+        (text(640), vec(card_button(), 1..=3)).prop_map(|(text, buttons)| Message::buttons(text, buttons)),
+        carousel().prop_map(Message::from),
         media().prop_map(Message::from),
-        ("[0-9]{1,18}", any::<bool>(), vec(button(), 1..=3)).prop_map(|(id, film, buttons)| {
-            let kind = if film { MediaKind::Video } else { MediaKind::Image };
-            Message::media(Media::attachment_id(kind, id), buttons)
-        }),
+        vec(image, 1..=12).prop_map(Message::images),
+        any::<u64>().prop_map(Message::sticker),
+        media_template().prop_map(Message::from),
         receipt().prop_map(Message::from),
+        vec("[0-9]{1,18}", 1..=10).prop_map(|ids| ProductTemplate::new(ids).into()),
+        coupon().prop_map(Message::from),
+        image_grid().prop_map(Message::from),
+        utility().prop_map(Message::from),
     ];
-    (content, of(vec(quick_reply(), 1..=13))).prop_map(|(message, quick_replies)| match quick_replies {
-        Some(quick_replies) => message.quick_replies(quick_replies),
-        None => message,
+    let quick_replies = of(vec(quick_reply(), 1..=13));
+    (content, quick_replies, of(text(999))).prop_map(|(message, quick_replies, metadata)| {
+        let message = quick_replies.into_iter().fold(message, Message::quick_replies);
+        metadata.into_iter().fold(message, Message::metadata)
     })
 }
 

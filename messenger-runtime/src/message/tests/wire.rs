@@ -116,7 +116,7 @@ fn generic_template() {
         .default_webview("https://example.com/e", Webview::height(WebviewHeight::Tall))
         .buttons([Button::postback("Buy", raw("BUY:espresso"))]);
     is(
-        Message::sharable_carousel([card.clone(), Card::new("Lungo")]),
+        Carousel::new([card.clone(), Card::new("Lungo")]).sharable(),
         json!({"attachment": {"type": "template", "payload": {
             "template_type": "generic",
             "sharable": true,
@@ -224,19 +224,6 @@ fn actions() {
     ]);
     assert_eq!(serde_json::to_value(&reply).unwrap(), stored);
     assert_eq!(serde_json::from_value::<Reply>(stored).unwrap(), reply);
-}
-
-#[test]
-fn recipients() {
-    for (recipient, json) in [
-        (Recipient::Id("1".to_owned()), r#"{"id":"1"}"#),
-        (Recipient::UserRef("r".to_owned()), r#"{"user_ref":"r"}"#),
-        (Recipient::CommentId("2_3".to_owned()), r#"{"comment_id":"2_3"}"#),
-        (Recipient::PostId("4_5".to_owned()), r#"{"post_id":"4_5"}"#),
-    ] {
-        assert_eq!(serde_json::to_string(&recipient).unwrap(), json);
-        assert_eq!(serde_json::from_str::<Recipient>(json).unwrap(), recipient);
-    }
 }
 
 proptest! {
