@@ -85,6 +85,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match` |
 //! | `rustls` | yes | HTTPS towards the Graph API; needs the system's root certificates at run time |
+//! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]

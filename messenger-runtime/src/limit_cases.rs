@@ -2,7 +2,7 @@
 
 use crate::message::{
     self,
-    limits::{ALL, Limit},
+    limits::{self, ALL, Limit},
 };
 
 /// How a limit shows itself.
@@ -17,10 +17,25 @@ pub(crate) struct Case {
 }
 
 /// The cases of each room. A room with limits of its own adds its list.
-const ROOMS: &[&[Case]] = &[message::tests::limits::CASES];
+const ROOMS: &[&[Case]] = &[
+    message::tests::limits::CASES,
+    message::tests::forms::CASES,
+    #[cfg(feature = "legacy")]
+    message::airline::tests::CASES,
+];
 
 /// Limits that no check of ours looks at, and who does.
-const ELSEWHERE: &[(Limit, &str)] = &[];
+const ELSEWHERE: &[(Limit, &str)] = &[
+    (limits::FEEDBACK_ANSWER, "the platform's form"),
+    #[cfg(not(feature = "legacy"))]
+    (limits::AIRLINE_AUXILIARY_FIELDS, "the feature `legacy`"),
+    #[cfg(not(feature = "legacy"))]
+    (limits::AIRLINE_SECONDARY_FIELDS, "the feature `legacy`"),
+    #[cfg(not(feature = "legacy"))]
+    (limits::AIRLINE_PRICE_INFO, "the feature `legacy`"),
+    #[cfg(not(feature = "legacy"))]
+    (limits::AIRLINE_PRODUCT_INFO, "the feature `legacy`"),
+];
 
 fn cases() -> impl Iterator<Item = &'static Case> {
     ROOMS.iter().copied().flatten()

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "legacy")]
+use super::airline::{BoardingPasses, CheckIn, FlightUpdate, Itinerary};
 use super::{
-    Carousel, Coupon, ImageGrid, MediaTemplate, ProductTemplate, Receipt,
+    Carousel, Coupon, CustomerFeedback, CustomerInformation, ImageGrid, InstantForm, MediaTemplate,
+    NotificationMessages, OneTimeNotifReq, ProductTemplate, Receipt,
     check::Walk,
     template::ButtonTemplate,
     words::{Words, is_false},
@@ -47,6 +50,23 @@ pub(super) enum Template {
     Product(Box<ProductTemplate>),
     Coupon(Box<Coupon>),
     ImageGrid(Box<ImageGrid>),
+    CustomerFeedback(Box<CustomerFeedback>),
+    CustomerInformation(Box<CustomerInformation>),
+    InstantForm(Box<InstantForm>),
+    NotificationMessages(Box<NotificationMessages>),
+    OneTimeNotifReq(Box<OneTimeNotifReq>),
+    #[cfg(feature = "legacy")]
+    #[serde(rename = "airline_boardingpass")]
+    BoardingPasses(Box<BoardingPasses>),
+    #[cfg(feature = "legacy")]
+    #[serde(rename = "airline_checkin")]
+    CheckIn(Box<CheckIn>),
+    #[cfg(feature = "legacy")]
+    #[serde(rename = "airline_itinerary")]
+    Itinerary(Box<Itinerary>),
+    #[cfg(feature = "legacy")]
+    #[serde(rename = "airline_update")]
+    FlightUpdate(Box<FlightUpdate>),
 }
 
 impl Source {

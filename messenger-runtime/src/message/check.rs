@@ -102,8 +102,10 @@ impl Walk {
 
     pub(super) fn text(&mut self, name: &str, text: &str, limit: Limit) {
         let got = limit.measure(text);
-        if got < limit.min {
+        if got == 0 && limit.min > 0 {
             self.invalid(name, "empty");
+        } else if got < limit.min {
+            self.at(name, |walk| walk.note(Problem::TooShort { got, limit }));
         } else if got > limit.max {
             self.at(name, |walk| walk.note(Problem::TooLong { got, limit }));
         }
@@ -231,6 +233,19 @@ impl Walk {
             Template::Product(template) => template.check(self),
             Template::Coupon(template) => template.check(self),
             Template::ImageGrid(template) => template.check(self),
+            Template::CustomerFeedback(template) => template.check(self),
+            Template::CustomerInformation(template) => template.check(self),
+            Template::InstantForm(template) => template.check(self),
+            Template::NotificationMessages(template) => template.check(self),
+            Template::OneTimeNotifReq(template) => template.check(self),
+            #[cfg(feature = "legacy")]
+            Template::BoardingPasses(template) => template.check(self),
+            #[cfg(feature = "legacy")]
+            Template::CheckIn(template) => template.check(self),
+            #[cfg(feature = "legacy")]
+            Template::Itinerary(template) => template.check(self),
+            #[cfg(feature = "legacy")]
+            Template::FlightUpdate(template) => template.check(self),
         }
     }
 }

@@ -32,6 +32,7 @@ pub struct LimitError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     TooLong { got: usize, limit: Limit },
+    TooShort { got: usize, limit: Limit },
     OutOfRange { got: usize, limit: Limit },
     Count { got: usize, limit: Limit },
     Invalid(&'static str),
@@ -40,13 +41,13 @@ pub(super) enum Problem {
 
 impl LimitError {
     /// `MSG101` a text is too long, `MSG102` a list has the wrong length or a number of days is out of
-    /// range, `MSG103` something is missing or malformed, `MSG104` the platform does not have it.
+    /// range, `MSG103` something is missing, too short or malformed, `MSG104` the platform does not have it.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.problem {
             Problem::TooLong { .. } => "MSG101",
             Problem::Count { .. } | Problem::OutOfRange { .. } => "MSG102",
-            Problem::Invalid(_) => "MSG103",
+            Problem::TooShort { .. } | Problem::Invalid(_) => "MSG103",
             Problem::Missing(..) => "MSG104",
         }
     }
@@ -63,6 +64,7 @@ impl LimitError {
     pub fn limit(&self) -> Option<(Limit, usize)> {
         match self.problem {
             Problem::TooLong { got, limit }
+            | Problem::TooShort { got, limit }
             | Problem::Count { got, limit }
             | Problem::OutOfRange { got, limit } => Some((limit, got)),
             Problem::Invalid(_) | Problem::Missing(..) => None,
@@ -85,6 +87,7 @@ impl fmt::Display for LimitError {
         write!(f, "{} {}: ", self.code(), self.path)?;
         match self.problem {
             Problem::TooLong { got, limit } => write!(f, "{got} {}, at most {}", limit.unit, limit.max),
+            Problem::TooShort { got, limit } => write!(f, "{got} {}, at least {}", limit.unit, limit.min),
             Problem::Count { got, limit } | Problem::OutOfRange { got, limit } => {
                 write!(f, "{got} {}, {} to {}", limit.unit, limit.min, limit.max)
             }

@@ -155,6 +155,39 @@ limits! {
     IMAGE_GRID_SUBTITLE = "image_grid subtitle", 1..=80 Characters;
     /// The lines of a receipt; it may have none.
     RECEIPT_ELEMENTS = "receipt elements", 0..=100 Items;
+    /// The title of a customer feedback template.
+    FEEDBACK_TITLE = "customer feedback title", 1..=65 Characters;
+    /// The subtitle of a customer feedback template.
+    FEEDBACK_SUBTITLE = "customer feedback subtitle", 1..=80 Characters;
+    /// The screens of a customer feedback template.
+    FEEDBACK_SCREENS = "feedback_screens", 1..=1 Items;
+    /// The questions on a screen of a customer feedback template.
+    FEEDBACK_QUESTIONS = "feedback questions", 1..=1 Items;
+    /// The id of a question, of letters, digits and underscores.
+    FEEDBACK_QUESTION_ID = "feedback question id", 1..=80 Characters;
+    /// The title of a question.
+    FEEDBACK_QUESTION_TITLE = "feedback question title", 5..=85 Characters;
+    /// What an empty field for words shows.
+    FEEDBACK_PLACEHOLDER = "feedback placeholder", 1..=65 Characters;
+    /// What a person can write in answer to a question. The platform's form keeps to it, nothing here
+    /// checks it.
+    FEEDBACK_ANSWER = "feedback answer", 0..=400 Characters;
+    /// How long a customer feedback or customer information template can be answered.
+    EXPIRES_IN_DAYS = "expires_in_days", 1..=7 Days;
+    /// The label of a field in a customer information template.
+    CUSTOMER_INFORMATION_FIELD = "customer information field", 1..=85 Characters;
+    /// The label of the postal code in a customer information template.
+    CUSTOMER_INFORMATION_POSTAL_CODE = "customer information postal code", 1..=10 Characters;
+    /// The title of an opt-in or one-time notification request.
+    OPT_IN_TITLE = "opt-in title", 1..=65 Characters;
+    /// The auxiliary fields of an airline boarding pass.
+    AIRLINE_AUXILIARY_FIELDS = "auxiliary_fields", 0..=5 Items;
+    /// The secondary fields of an airline boarding pass.
+    AIRLINE_SECONDARY_FIELDS = "secondary_fields", 0..=5 Items;
+    /// The parts of the price of an airline itinerary.
+    AIRLINE_PRICE_INFO = "price_info", 0..=4 Items;
+    /// What a passenger bought for one segment of an airline itinerary.
+    AIRLINE_PRODUCT_INFO = "product_info", 0..=4 Items;
 }
 
 /// How many characters `text` has, as this crate counts them: its UTF-16 code units.

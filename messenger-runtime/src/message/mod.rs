@@ -31,6 +31,11 @@
 //! | a receipt | [`Reply::receipt`], [`Receipt`], amounts as [`Money`] |
 //! | products, a coupon, a grid of pictures | [`Reply::product`], [`Reply::coupon`], [`Reply::image_grid`] |
 //! | a message template of the page | [`Reply::utility`], [`UtilityTemplate`] |
+//! | a survey with a score | [`Reply::customer_feedback`], [`CustomerFeedback`] |
+//! | a form for address and contact | [`Reply::customer_information`], [`CustomerInformation`] |
+//! | a form made in the business tools | [`Reply::instant_form`] |
+//! | the question whether one may write later | [`Reply::notification_messages`], [`Reply::one_time_notif_req`] |
+//! | flights | the `airline` module (feature `legacy`) |
 //! | typing, seen | [`Reply::typing_on`], [`Reply::mark_seen`] |
 //! | the conversation, to people or an app | [`Reply::hand_over`], [`Reply::pass_to`] |
 //!
@@ -58,6 +63,8 @@
 //! Platform: Send API, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages>.
 
 mod action;
+#[cfg(feature = "legacy")]
+pub mod airline;
 mod attachment;
 mod button;
 mod card;
@@ -93,8 +100,10 @@ pub use receipt::{Address, Adjustment, Receipt, ReceiptItem};
 pub use recipient::{PersonName, Recipient};
 pub use reply::Reply;
 pub use template::{
-    Carousel, Coupon, GridImage, ImageAspectRatio, ImageGrid, MediaTemplate, Parameter, ProductTemplate,
-    UtilityTemplate,
+    AddressField, Carousel, ContactField, Coupon, CsatOption, CtaText, CustomerFeedback, CustomerInformation,
+    FormField, FreeFormQuestion, GridImage, ImageAspectRatio, ImageGrid, InstantForm, MediaTemplate,
+    NotificationMessages, OneTimeNotifReq, Parameter, ProductTemplate, Purpose, Question, Score, ScoreLabel,
+    ScoreQuestion, UtilityTemplate,
 };
 
 pub(crate) use options::ReplyTo;

@@ -1,6 +1,7 @@
 mod agreement;
-mod arbitrary;
+pub(in crate::message) mod arbitrary;
 mod check;
+pub(crate) mod forms;
 pub(crate) mod limits;
 mod shape;
 mod templates;

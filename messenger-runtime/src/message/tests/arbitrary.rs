@@ -5,7 +5,7 @@ use proptest::{collection::vec, option::of, prelude::*, sample::select};
 use crate::message::*;
 
 /// Text of 1 to `max` UTF-16 units, from letters to emoji and quotes.
-pub(super) fn text(max: usize) -> impl Strategy<Value = String> {
+pub(in crate::message) fn text(max: usize) -> impl Strategy<Value = String> {
     vec(
         select(vec![
             'a', 'é', ' ', '"', '\\', '\n', '\u{0}', '\u{2028}', '語', '🍰',
@@ -308,6 +308,10 @@ pub(super) fn message() -> impl Strategy<Value = Message> {
         image_grid().prop_map(Message::from),
         utility().prop_map(Message::from),
     ];
+    let asking = super::forms::arbitrary::message();
+    #[cfg(feature = "legacy")]
+    let asking = prop_oneof![5 => asking, 4 => airline::tests::arbitrary::message()];
+    let content = prop_oneof![2 => content.boxed(), 1 => asking.boxed()];
     let quick_replies = of(vec(quick_reply(), 1..=13));
     (content, quick_replies, of(text(999))).prop_map(|(message, quick_replies, metadata)| {
         let message = quick_replies.into_iter().fold(message, Message::quick_replies);

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::message::Platform;
 
+mod airline;
+mod forms;
 mod templates;
 
 use templates::{template, utility};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{At, Shape};
+use super::{At, Shape, airline::airline, forms::form};
 
 pub(super) fn template(at: &At<'_>) -> Shape {
     let kind = at.must("template_type")?;
@@ -42,7 +42,8 @@ pub(super) fn template(at: &At<'_>) -> Shape {
             at.object(&["template_type", "elements"])?;
             at.must("elements")?.list(1..=1, grid)
         }
-        _ => kind.wrong("no such template"),
+        name if name.starts_with("airline_") => airline(at),
+        _ => form(at),
     }
 }
 
