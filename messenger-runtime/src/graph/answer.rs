@@ -4,6 +4,7 @@ use std::{collections::HashMap, fmt};
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::{
     GraphError,
@@ -129,8 +130,32 @@ pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 pub(super) fn lenient<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(value).ok())
+}
+
+/// For `deserialize_with`: an id, or a time that some answers write as a number; anything else counts as
+/// missing.
+pub(super) fn lenient_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(lenient::<Id, D>(deserializer)?.and_then(|id| id.0))
+}
+
+/// For `deserialize_with`: a list within an answer, bare or as `{"data": [..]}`. A member that cannot be
+/// read does not take the others with it.
+pub(super) fn nested<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let list = match Value::deserialize(deserializer)? {
+        Value::Object(mut list) => list.remove("data").unwrap_or_default(),
+        list => list,
+    };
+    let Value::Array(items) = list else {
+        return Ok(Vec::new());
+    };
+    Ok(items
+        .into_iter()
+        .filter_map(|item| serde_json::from_value(item).ok())
+        .collect())
 }
 
 impl fmt::Debug for Answer {

@@ -36,14 +36,20 @@
 mod answer;
 mod app;
 mod call;
+mod calls;
 mod client;
 mod codes;
 mod conversation;
+mod conversations;
 mod error;
+mod events;
 mod fault;
 mod hook;
+mod id_matching;
 mod list;
+mod message_templates;
 mod personas;
+mod private_replies;
 mod profile;
 mod raw;
 mod redact;
@@ -51,18 +57,27 @@ mod request;
 mod retry;
 mod send;
 mod sign;
+mod stickers;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod unsupported;
 
 pub use app::App;
+pub use calls::{CallSession, OutgoingCall};
 pub use client::{Client, ClientBuilder, Graph};
 pub use codes::Action;
 pub use conversation::PAGE_INBOX;
+pub use conversations::{Conversation, ConversationAttachment, ConversationMessage, Participant, Share};
 pub use error::GraphError;
+pub use events::{AppEvent, EventLog};
 pub use hook::{PrintHook, RequestHook, RequestView, ResponseView};
+pub use id_matching::{IdFilter, IdOwner, MatchedId, UserField};
 pub use list::{List, ListPage};
+pub use message_templates::{
+    CreatedTemplate, LibraryTemplate, MessageTemplate, NewMessageTemplate, TemplateButton, TemplateComponent,
+    TemplateComponentButton, TemplateRejection, TemplateSearch, TemplateStatus, TemplateText,
+};
 pub use personas::Persona;
 pub use profile::{Profile, ProfileField};
 pub use raw::RawRequest;
@@ -70,6 +85,7 @@ pub use request::Request;
 pub use reqwest::Method;
 pub use retry::Retry;
 pub use send::{SendRequest, Sent};
+pub use stickers::{Sticker, StickerPack};
 pub use unsupported::Unsupported;
 
 pub(crate) use send::SendBody;

@@ -106,6 +106,7 @@ pub use template::{
     ScoreQuestion, UtilityTemplate,
 };
 
+pub(crate) use money::Amount;
 pub(crate) use options::ReplyTo;
 
 use attachment::{Attachment, Template};

@@ -195,7 +195,7 @@ impl fmt::Display for Money {
 /// The number on the wire. The quotient is the float nearest to the decimal, whose shortest notation
 /// is that decimal: 1250 cents are written 12.5 and read as 1250 again.
 #[derive(Debug)]
-pub(super) struct Amount(pub(super) Money);
+pub(crate) struct Amount(pub(crate) Money);
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,11 +1,19 @@
 //! The client against a real HTTP server that answers by script and remembers what it was asked.
 
+mod answers;
 mod areas;
+mod calls;
 mod codes;
 mod connections;
+mod conversations;
+mod events;
 mod failures;
+mod id_matching;
+mod message_templates;
+mod private_replies;
 mod requests;
 mod secrecy;
+mod stickers;
 
 use std::{
     collections::VecDeque,
@@ -56,6 +64,28 @@ impl Provider for Keys {
     }
     fn serves(&self, _page: &str) -> bool {
         true
+    }
+}
+
+/// [`Keys`] of an app that knows its id.
+#[derive(Debug)]
+struct WithApp(Arc<Keys>);
+
+impl Provider for WithApp {
+    fn app_secrets(&self) -> Arc<[AppSecret]> {
+        self.0.app_secrets()
+    }
+    fn verify_token(&self) -> SecretString {
+        self.0.verify_token()
+    }
+    fn app_id(&self) -> Option<Arc<str>> {
+        Some("99".into())
+    }
+    fn access_token(&self, page: &str) -> Option<SecretString> {
+        self.0.access_token(page)
+    }
+    fn serves(&self, page: &str) -> bool {
+        self.0.serves(page)
     }
 }
 
@@ -111,6 +141,18 @@ impl Asked {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
+    /// Method, path and decoded query, without the version and the proof.
+    fn decoded(&self) -> String {
+        let url = reqwest::Url::parse(&format!("http://host{}", self.uri)).unwrap();
+        let query: Vec<_> = url
+            .query_pairs()
+            .filter(|(name, _)| name != "appsecret_proof")
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let path = url.path().trim_start_matches("/v25.0");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{} {path}{mark}{}", self.method, query.join("&"))
+    }
 }
 
 /// Answers with each reply once, and with the last one from then on.
@@ -148,6 +190,16 @@ impl Server {
 
     fn graph(&self) -> Graph {
         self.client().build().unwrap().page("42")
+    }
+
+    /// A client whose app has the id 99.
+    fn with_app(&self) -> Client {
+        let keys = Arc::new(WithApp(Keys::new("TOKEN", "secret")));
+        Client::builder(keys)
+            .origin(&self.origin)
+            .retry(quick())
+            .build()
+            .unwrap()
     }
 }
 

@@ -1,0 +1,104 @@
+//! Private replies to comments and posts.
+
+use super::*;
+use crate::{graph::call::Pace, message::limits};
+
+#[tokio::test]
+async fn a_private_reply_goes_to_a_comment_or_a_post() {
+    let server = Server::start([Reply::sent()]).await;
+    let client = server.client().build().unwrap();
+    let sent = client
+        .page("42")
+        .private_reply_to_comment("1_2", "In blue too.")
+        .await
+        .unwrap();
+    assert_eq!(sent.message_id.as_deref(), Some("m_1"));
+    client
+        .page("42")
+        .private_reply_to_post("42_3", "Hello")
+        .await
+        .unwrap();
+    client
+        .instagram("178")
+        .private_reply_to_comment("17", "Hello")
+        .await
+        .unwrap();
+    let asked: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|asked| (asked.decoded(), asked.json()))
+        .collect();
+    let line = || "POST /me/messages".to_owned();
+    assert_eq!(
+        asked,
+        [
+            (
+                line(),
+                json!({"messaging_type": "RESPONSE", "recipient": {"comment_id": "1_2"}, "message": {"text": "In blue too."}})
+            ),
+            (
+                line(),
+                json!({"messaging_type": "RESPONSE", "recipient": {"post_id": "42_3"}, "message": {"text": "Hello"}})
+            ),
+            (
+                line(),
+                json!({"messaging_type": "RESPONSE", "recipient": {"comment_id": "17"}, "message": {"text": "Hello"}})
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn it_counts_against_its_own_rate() {
+    let graph = Client::builder(Keys::new("TOKEN", "secret"))
+        .build()
+        .unwrap()
+        .page("42");
+    for request in [
+        graph.private_reply_to_comment("1", "Hello"),
+        graph.private_reply_to_post("1", "Hello"),
+    ] {
+        assert_eq!(request.call.unwrap().pace, Pace::PrivateReply);
+    }
+    assert_eq!(graph.send("1", "Hello").request().call.unwrap().pace, Pace::Send);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_does_not_leave() {
+    let server = Server::start([Reply::sent()]).await;
+    let client = server.client().build().unwrap();
+    let page = client.page("42");
+    for request in [
+        page.private_reply_to_comment("", "Hello"),
+        page.private_reply_to_post("", "Hello"),
+    ] {
+        assert_eq!(request.await.unwrap_err().id(), "MSG503");
+    }
+    let long = "x".repeat(limits::TEXT.max + 1);
+    assert_eq!(
+        page.private_reply_to_comment("1", long).await.unwrap_err().id(),
+        "MSG517"
+    );
+    let error = client
+        .instagram("178")
+        .private_reply_to_post("1", "Hello")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.unsupported().map(|what| what.feature),
+        Some("private replies to posts")
+    );
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_reply_that_may_have_arrived_is_not_repeated() {
+    let server = Server::start([Reply::new(200, "{\"message_id\":")]).await;
+    let error = server
+        .graph()
+        .private_reply_to_comment("1", "Hello")
+        .await
+        .unwrap_err();
+    assert!(error.is_doubtful());
+    assert_eq!(server.asked().len(), 1);
+}
