@@ -1,8 +1,11 @@
 //! Every limit of the table has a case: what is taken at the limit, and the exact words one past it.
 
-use crate::message::{
-    self,
-    limits::{self, ALL, Limit},
+use crate::{
+    graph,
+    message::{
+        self,
+        limits::{self, ALL, Limit},
+    },
 };
 
 /// How a limit shows itself.
@@ -20,6 +23,7 @@ pub(crate) struct Case {
 const ROOMS: &[&[Case]] = &[
     message::tests::limits::CASES,
     message::tests::forms::CASES,
+    graph::tests::limits::CASES,
     #[cfg(feature = "legacy")]
     message::airline::tests::CASES,
 ];

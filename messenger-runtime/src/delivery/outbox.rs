@@ -18,7 +18,7 @@ use tokio::{
 use super::{Counters, SendPlaces, Settings};
 use crate::{
     event::Object,
-    graph::{self, Client, Graph, GraphError, PAGE_INBOX, SendBody},
+    graph::{self, Client, Graph, GraphError, INSTAGRAM_INBOX, PAGE_INBOX, SendBody},
     message::{Action, BoxError, Message, MessagingType},
     store::{Conversation, NewRow, Row, Settlement, Store},
 };
@@ -30,8 +30,6 @@ const DOUBTFUL_ATTEMPTS: u32 = 3;
 /// The wait before the second attempt; it doubles up to the cap, and each wait is drawn between zero and it.
 const BACKOFF: Duration = Duration::from_millis(500);
 const BACKOFF_CAP: Duration = Duration::from_secs(60);
-/// The inbox of an Instagram account, which people answer from.
-const INSTAGRAM_INBOX: &str = "1217981644879628";
 /// How long a doubtful send waits for its echo.
 const ECHO_WAIT: Duration = Duration::from_secs(10);
 

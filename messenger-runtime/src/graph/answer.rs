@@ -119,6 +119,13 @@ pub(super) fn maybe_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
     Id::deserialize(deserializer).map(|id| id.0)
 }
 
+/// For `deserialize_with`: an id, or a time that some answers write as a number; anything else counts as
+/// missing.
+pub(super) fn lenient_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let id: Option<Id> = lenient(deserializer)?;
+    Ok(id.and_then(|id| id.0))
+}
+
 /// For `deserialize_with`: an id that may be written as a number.
 pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Id::deserialize(deserializer)?
@@ -132,12 +139,6 @@ pub(super) fn lenient<'de, T: DeserializeOwned, D: Deserializer<'de>>(
 ) -> Result<Option<T>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     Ok(serde_json::from_value(value).ok())
-}
-
-/// For `deserialize_with`: an id, or a time that some answers write as a number; anything else counts as
-/// missing.
-pub(super) fn lenient_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(lenient::<Id, D>(deserializer)?.and_then(|id| id.0))
 }
 
 /// For `deserialize_with`: a list within an answer, bare or as `{"data": [..]}`. A member that cannot be

@@ -60,7 +60,7 @@ pub(super) struct Inner {
     pub(super) retry: Retry,
     pub(super) max_answer: usize,
     pub(super) profiles: ProfileCache,
-    pub(super) profile_fields: String,
+    pub(super) profile_fields: Vec<ProfileField>,
     /// Stands for the app where a page would stand.
     app: Arc<Page>,
     /// The pages bound so far.
@@ -255,7 +255,8 @@ impl ClientBuilder {
         }
     }
 
-    /// What to ask about people. Unless set, what needs no permission of its own: the names and the picture.
+    /// What to ask about people. Unless set, what needs no permission of its own: the id, the names and the
+    /// picture. Of an Instagram account's people, what Instagram has of these.
     pub fn profile_fields(self, fields: impl IntoIterator<Item = ProfileField>) -> Self {
         Self {
             profile_fields: fields.into_iter().collect(),
@@ -286,7 +287,6 @@ impl ClientBuilder {
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .build()
             .map_err(|error| GraphError::config(format!("the HTTP client cannot be set up: {error}")))?;
-        let fields: Vec<_> = self.profile_fields.iter().map(|field| field.name()).collect();
         Ok(Client(Arc::new(Inner {
             http,
             provider: self.provider,
@@ -297,7 +297,7 @@ impl ClientBuilder {
             retry: self.retry,
             max_answer: self.max_answer,
             profiles: self.profiles,
-            profile_fields: fields.join(","),
+            profile_fields: self.profile_fields,
             app: Arc::new(Page::new(Arc::from("app"), None)),
             pages: Mutex::default(),
             base,

@@ -27,7 +27,7 @@ use super::{
     client::ME,
     request::Draft,
 };
-use crate::message::LimitErrors;
+use crate::message::{Fields, LimitErrors};
 
 /// The feature's name, as errors say it.
 const TEMPLATES: &str = "utility messages";
@@ -210,10 +210,7 @@ pub struct CreatedTemplate {
 }
 
 fn required(path: &str, text: &str) -> Result<(), LimitErrors> {
-    if text.is_empty() {
-        return Err(LimitErrors::invalid(path, "empty"));
-    }
-    Ok(())
+    Fields::default().required(path, text).finish()
 }
 
 fn created(answer: &Answer) -> Result<CreatedTemplate, GraphError> {

@@ -18,7 +18,7 @@
 //!
 //! What a call goes through, and the file that does it:
 //!
-//! 1. `send`, `conversation`, `profile`, `raw`: one file per area of the API. Each makes a body (serialised
+//! 1. `send`, `profile`, `labels`, `raw`, and so on: one file per area of the API. Each makes a body (serialised
 //!    once, straight to bytes) and a URL (ids escaped, never spliced in).
 //! 2. `transport` and `sign`: take the token and the app secret from the [`Provider`](crate::Provider)
 //!    anew, put the token into the `Authorization` header and never into a URL, add `appsecret_proof`, show
@@ -39,15 +39,20 @@ mod call;
 mod calls;
 mod client;
 mod codes;
-mod conversation;
+mod conversation_routing;
 mod conversations;
 mod error;
 mod events;
 mod fault;
 mod hook;
 mod id_matching;
+mod insights;
+mod labels;
 mod list;
 mod message_templates;
+mod moderation;
+mod nlp;
+mod page;
 mod personas;
 mod private_replies;
 mod profile;
@@ -59,7 +64,7 @@ mod send;
 mod sign;
 mod stickers;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transport;
 mod unsupported;
 
@@ -67,19 +72,24 @@ pub use app::App;
 pub use calls::{CallSession, OutgoingCall};
 pub use client::{Client, ClientBuilder, Graph};
 pub use codes::Action;
-pub use conversation::PAGE_INBOX;
+pub use conversation_routing::{INSTAGRAM_INBOX, LEAD_ADS, PAGE_INBOX, SecondaryReceiver, ThreadOwner};
 pub use conversations::{Conversation, ConversationAttachment, ConversationMessage, Participant, Share};
 pub use error::GraphError;
 pub use events::{AppEvent, EventLog};
 pub use hook::{PrintHook, RequestHook, RequestView, ResponseView};
 pub use id_matching::{IdFilter, IdOwner, MatchedId, UserField};
+pub use insights::{Insight, InsightOptions, InsightPeriod, InsightValue, Metric};
+pub use labels::Label;
 pub use list::{List, ListPage};
 pub use message_templates::{
     CreatedTemplate, LibraryTemplate, MessageTemplate, NewMessageTemplate, TemplateButton, TemplateComponent,
     TemplateComponentButton, TemplateRejection, TemplateSearch, TemplateStatus, TemplateText,
 };
+pub use moderation::ModerationAction;
+pub use nlp::{NlpConfigs, NlpModel};
+pub use page::{FeatureReview, MessagingFeatureStatus, PageField, PageInfo};
 pub use personas::Persona;
-pub use profile::{Profile, ProfileField};
+pub use profile::{InstagramProfile, Profile, ProfileField};
 pub use raw::RawRequest;
 pub use request::Request;
 pub use reqwest::Method;

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Graph, List, Request,
-    answer::{self, lenient},
+    answer::{self, Answer, lenient},
     client::ME,
 };
+use crate::message::{Fields, limits};
 
-/// The limit for names and the feature's name, as errors say them.
+/// What Instagram does not have, as errors say it.
 const PERSONAS: &str = "personas";
 
 /// A name and a picture under which a page can speak.
@@ -48,25 +49,54 @@ struct New<'a> {
 }
 
 impl Graph {
-    /// Makes a persona; answers its id. The name takes at most 50 characters, the picture 8 MB.
+    /// Makes a persona; answers its id. The name takes 1 to 50 characters; the picture is an `http` or `https`
+    /// address of at most 8 MB.
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::{Graph, GraphError};
+    /// # async fn example(graph: Graph) -> Result<(), GraphError> {
+    /// let ana = graph.create_persona("Ana", "https://coffee.example/ana.png").await?;
+    /// println!("{:?}", graph.persona(&ana).await?.name);
+    /// graph.delete_persona(&ana).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// MSG517 for a name or an address that the platform would refuse; MSG516 on Instagram.
     pub fn create_persona(&self, name: &str, profile_picture_url: &str) -> Request<String> {
         self.draft(Method::POST, [ME, "personas"])
             .messenger_only(PERSONAS)
+            .check(
+                Fields::default()
+                    .text("name", name, limits::PERSONA_NAME)
+                    .url("profile_picture_url", profile_picture_url)
+                    .finish(),
+            )
             .json(&New {
                 name,
                 profile_picture_url,
             })
-            .reads(|answer| answer.id())
+            .reads(Answer::id)
     }
 
     /// One persona, by its id.
     pub fn persona(&self, id: &str) -> Request<Persona> {
         self.draft(Method::GET, [id])
             .messenger_only(PERSONAS)
-            .reads(|answer| answer.object())
+            .reads(Answer::object)
     }
 
     /// The personas of the page.
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::{Graph, GraphError};
+    /// # async fn example(graph: Graph) -> Result<(), GraphError> {
+    /// for persona in graph.personas().all().await? {
+    ///     println!("{} is {:?}", persona.id, persona.name);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn personas(&self) -> List<Persona> {
         List::new(self.draft(Method::GET, [ME, "personas"]).messenger_only(PERSONAS))
     }
@@ -76,6 +106,6 @@ impl Graph {
         self.draft(Method::DELETE, [id])
             .messenger_only(PERSONAS)
             .repeatable()
-            .reads(|answer| answer.done())
+            .reads(Answer::done)
     }
 }

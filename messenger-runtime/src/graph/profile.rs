@@ -1,6 +1,7 @@
 //! Who a person is: their profile, and the cache that keeps a bot from asking for every message.
 
 mod cache;
+mod instagram;
 
 use std::{fmt, sync::Arc};
 
@@ -8,34 +9,52 @@ use reqwest::Method;
 use serde_json::Value;
 
 pub(super) use cache::ProfileCache;
+pub use instagram::InstagramProfile;
 
-use super::{Graph, GraphError, Request};
+use super::{Graph, GraphError, Request, Unsupported};
+use crate::message::Platform;
 
 /// What can be asked about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProfileField {
+    /// The id, which the platform may answer unasked.
+    Id,
     /// The full name.
     Name,
-    /// The first name.
+    /// The first name. Not on Instagram.
     FirstName,
-    /// The last name.
+    /// The last name. Not on Instagram.
     LastName,
     /// The picture.
     ProfilePic,
-    /// The locale; needs a permission of its own.
+    /// The locale; needs a permission of its own. Not on Instagram.
     Locale,
-    /// The time zone; needs a permission of its own.
+    /// The time zone; needs a permission of its own. Not on Instagram.
     Timezone,
-    /// The gender; needs a permission of its own.
+    /// The gender; needs a permission of its own. Not on Instagram.
     Gender,
 }
 
 impl ProfileField {
-    pub(super) const UNREVIEWED: &[Self] = &[Self::Name, Self::FirstName, Self::LastName, Self::ProfilePic];
+    pub(super) const UNREVIEWED: &[Self] = &[
+        Self::Id,
+        Self::Name,
+        Self::FirstName,
+        Self::LastName,
+        Self::ProfilePic,
+    ];
+
+    fn is_on(self, platform: Platform) -> bool {
+        match platform {
+            Platform::Messenger => true,
+            Platform::Instagram => matches!(self, Self::Id | Self::Name | Self::ProfilePic),
+        }
+    }
 
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::Id => "id",
             Self::Name => "name",
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
@@ -54,6 +73,7 @@ impl ProfileField {
 /// Platform: User profile, <https://developers.facebook.com/docs/messenger-platform/identity/user-profile>
 #[derive(Clone, Default, PartialEq)]
 pub struct Profile {
+    id: Option<String>,
     name: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
@@ -64,6 +84,12 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// The full name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -115,7 +141,9 @@ impl Profile {
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned)
         };
+        let id = || field(ProfileField::Id)?.as_u64().map(|id| id.to_string());
         Self {
+            id: text(ProfileField::Id).or_else(id),
             name: text(ProfileField::Name),
             first_name: text(ProfileField::FirstName),
             last_name: text(ProfileField::LastName),
@@ -131,6 +159,7 @@ impl Profile {
 impl fmt::Debug for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = [
+            (ProfileField::Id, self.id.is_some()),
             (ProfileField::Name, self.name.is_some()),
             (ProfileField::FirstName, self.first_name.is_some()),
             (ProfileField::LastName, self.last_name.is_some()),
@@ -147,12 +176,52 @@ impl fmt::Debug for Profile {
 }
 
 impl Graph {
-    /// Asks for the profile of the person `psid`.
+    /// Asks for the profile of the person `psid`: the fields that
+    /// [`profile_fields`](super::ClientBuilder::profile_fields) names, of an Instagram account's people those
+    /// of them that Instagram has.
     ///
     /// Needs the feature Business Asset User Profile Access; without it the profile is empty or the call refused.
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::{Graph, GraphError};
+    /// # async fn example(graph: Graph, psid: &str) -> Result<(), GraphError> {
+    /// let profile = graph.profile(psid).await?;
+    /// println!("Hi {}!", profile.first_name().unwrap_or("there"));
+    /// # Ok(()) }
+    /// ```
     pub fn profile(&self, psid: &str) -> Request<Profile> {
-        self.draft(Method::GET, [psid])
-            .query("fields", &self.inner().profile_fields)
+        let fields = self.inner().profile_fields.iter().copied();
+        let there: Vec<_> = fields.filter(|field| field.is_on(self.platform())).collect();
+        self.profile_with(psid, there)
+    }
+
+    /// Asks for these fields of the profile of the person `psid`, or for the platform's own choice where
+    /// there are none.
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::{Graph, GraphError, ProfileField};
+    /// # async fn example(graph: Graph, psid: &str) -> Result<(), GraphError> {
+    /// let profile = graph.profile_with(psid, [ProfileField::Locale, ProfileField::Timezone]).await?;
+    /// println!("{:?} {:?}", profile.locale(), profile.timezone());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// MSG516 for a field that Instagram does not have.
+    pub fn profile_with(
+        &self,
+        psid: &str,
+        fields: impl IntoIterator<Item = ProfileField>,
+    ) -> Request<Profile> {
+        let fields: Vec<_> = fields.into_iter().collect();
+        let mut draft = self.draft(Method::GET, [psid]);
+        if let Some(field) = fields.iter().find(|field| !field.is_on(self.platform())) {
+            draft = draft.refuse(Unsupported::on_instagram(field.name()).into());
+        }
+        let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+        draft
+            .maybe_query("fields", (!names.is_empty()).then(|| names.join(",")))
             .reads(|answer| Ok(Profile::read(&answer.object()?)))
     }
 

@@ -11,7 +11,7 @@ use super::{
     App, List,
     answer::{self, lenient},
 };
-use crate::message::{LimitErrors, limits::characters};
+use crate::message::{Fields, limits::characters};
 
 /// The shortest search, in characters.
 const SHORTEST_SEARCH: usize = 2;
@@ -95,7 +95,7 @@ impl App {
     /// MSG517 (MSG103) for a shorter word.
     pub fn sticker_search(&self, q: &str, locale: Option<&str>) -> List<Sticker> {
         let long_enough = if characters(q) < SHORTEST_SEARCH {
-            Err(LimitErrors::invalid("q", "fewer than 2 characters"))
+            Fields::default().invalid("q", "fewer than 2 characters").finish()
         } else {
             Ok(())
         };

@@ -104,18 +104,6 @@ impl std::error::Error for LimitError {}
 pub struct LimitErrors(pub(super) Vec<LimitError>);
 
 impl LimitErrors {
-    /// Something malformed.
-    pub(crate) fn invalid(path: &str, what: &'static str) -> Self {
-        Self::one(path, Problem::Invalid(what))
-    }
-
-    fn one(path: &str, problem: Problem) -> Self {
-        Self(vec![LimitError {
-            path: path.to_owned(),
-            problem,
-        }])
-    }
-
     /// The violations.
     pub fn iter(&self) -> std::slice::Iter<'_, LimitError> {
         self.0.iter()

@@ -24,6 +24,8 @@ pub enum Unit {
     Items,
     /// Whole days.
     Days,
+    /// Whole seconds.
+    Seconds,
 }
 
 impl fmt::Display for Unit {
@@ -33,6 +35,7 @@ impl fmt::Display for Unit {
             Self::Bytes => "bytes",
             Self::Items => "items",
             Self::Days => "days",
+            Self::Seconds => "seconds",
         })
     }
 }
@@ -57,7 +60,7 @@ impl Limit {
     pub const fn measure(&self, text: &str) -> usize {
         match self.unit {
             Unit::Bytes => text.len(),
-            Unit::Characters | Unit::Items | Unit::Days => characters(text),
+            Unit::Characters | Unit::Items | Unit::Days | Unit::Seconds => characters(text),
         }
     }
 
@@ -188,6 +191,19 @@ limits! {
     AIRLINE_PRICE_INFO = "price_info", 0..=4 Items;
     /// What a passenger bought for one segment of an airline itinerary.
     AIRLINE_PRODUCT_INFO = "product_info", 0..=4 Items;
+    /// The name of a persona.
+    PERSONA_NAME = "persona name", 1..=50 Characters;
+    /// What one app tells another with a conversation. Conversation routing asks for fewer than 1000
+    /// characters.
+    THREAD_CONTROL_METADATA = "thread control metadata", 0..=999 Characters;
+    /// How long an app keeps a conversation: at most 7 days.
+    EXTENDED_THREAD_CONTROL = "extend_thread_control duration", 1..=604_800 Seconds;
+    /// The meanings that built-in NLP gives of one text.
+    NLP_N_BEST = "n_best", 1..=8 Items;
+    /// The people of one call that moderates conversations on Instagram.
+    INSTAGRAM_MODERATED_USERS = "user_ids on Instagram", 1..=10 Items;
+    /// What one call that moderates conversations on Instagram does to them.
+    INSTAGRAM_MODERATION_ACTIONS = "actions on Instagram", 1..=2 Items;
 }
 
 /// How many characters `text` has, as this crate counts them: its UTF-16 code units.

@@ -71,6 +71,7 @@ mod card;
 mod check;
 mod convert;
 mod errors;
+mod fields;
 mod into_reply;
 pub mod limits;
 mod lists;
@@ -106,6 +107,7 @@ pub use template::{
     ScoreQuestion, UtilityTemplate,
 };
 
+pub(crate) use fields::Fields;
 pub(crate) use money::Amount;
 pub(crate) use options::ReplyTo;
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 use serde::Serialize;
 
 use super::required;
-use crate::message::{LimitErrors, Listed, Postback};
+use crate::message::{Fields, LimitErrors, Listed, Postback};
 
 /// A template of the page's own words, to be made.
 ///
@@ -174,7 +174,7 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
 }
 
 fn wrong(path: &str, what: &'static str) -> Result<(), LimitErrors> {
-    Err(LimitErrors::invalid(path, what))
+    Fields::default().invalid(path, what).finish()
 }
 
 /// A button of a template.

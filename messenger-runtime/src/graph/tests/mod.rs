@@ -1,16 +1,26 @@
 //! The client against a real HTTP server that answers by script and remembers what it was asked.
 
 mod answers;
-mod areas;
 mod calls;
 mod codes;
 mod connections;
+mod conversation_routing;
 mod conversations;
 mod events;
 mod failures;
 mod id_matching;
+mod insights;
+mod labels;
+mod lenient;
+pub(crate) mod limits;
 mod message_templates;
+mod moderation;
+mod nlp;
+mod page;
+mod personas;
 mod private_replies;
+mod profiles;
+mod raw;
 mod requests;
 mod secrecy;
 mod stickers;
@@ -138,6 +148,19 @@ impl Asked {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
+    /// The method, the path below the version and the query without its proof.
+    fn line(&self) -> String {
+        let path = self.uri.path().strip_prefix("/v25.0").unwrap();
+        let query: Vec<_> = self
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.starts_with("appsecret_proof="))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{} {path}{mark}{}", self.method, query.join("&"))
+    }
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -200,6 +223,15 @@ impl Server {
             .retry(quick())
             .build()
             .unwrap()
+    }
+
+    fn instagram(&self) -> Graph {
+        self.client().build().unwrap().instagram("17841")
+    }
+
+    /// What was asked, in order, see [`Asked::line`].
+    fn lines(&self) -> Vec<String> {
+        self.asked().iter().map(Asked::line).collect()
     }
 }
 
