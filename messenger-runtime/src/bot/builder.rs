@@ -191,7 +191,8 @@ fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>) -> Result<Client,
     let mut builder = Client::builder(Arc::clone(&config.provider))
         .origin(&config.graph_origin)
         .version(&config.graph_version)
-        .app_secret_proof(config.app_secret_proof);
+        .app_secret_proof(config.app_secret_proof)
+        .clock(Arc::clone(&config.clock));
     builder = builder.profile_cache(
         config.profile_ttl,
         FAILED_PROFILE_TTL.min(config.profile_ttl),

@@ -8,10 +8,10 @@ use std::{
     },
 };
 
-use super::{Outgoing, turn::platform};
+use super::{Outgoing, turn::check};
 use crate::{
     BoxFuture, Context, FromContext, Rejection,
-    message::{BoxError, IntoReply, Platform, Recipient, Reply},
+    message::{BoxError, IntoReply, Recipient, Reply},
     routing::ChatPort,
     store::{Claim, Conversation, EventKey, NewRow},
 };
@@ -84,7 +84,6 @@ impl<'a, S: Sync> FromContext<'a, S> for Chat {
 pub(super) struct Chatter {
     outgoing: Arc<Outgoing>,
     conversation: Arc<Conversation>,
-    platform: Platform,
     event: EventKey,
     to: Option<Recipient>,
     ordinal: AtomicU32,
@@ -96,7 +95,6 @@ impl Chatter {
         Self {
             outgoing: Arc::clone(outgoing),
             conversation: Arc::clone(&claim.lease.conversation),
-            platform: platform(claim.lease.conversation.object),
             event: claim.key,
             to,
             ordinal: AtomicU32::new(0),
@@ -139,7 +137,7 @@ impl ChatPort for Chatter {
             if reply.is_empty() {
                 return Ok(());
             }
-            reply.check(self.platform)?;
+            check(&reply, self.conversation.object)?;
             let to = self.to.clone().ok_or("MSG214: the event has nobody to answer")?;
             let kept = reply.clone();
             let rows = self.rows(reply, to);

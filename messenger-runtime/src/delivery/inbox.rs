@@ -8,6 +8,7 @@ use super::Engine;
 use crate::{
     Bot, BoxFuture,
     event::{Event, Item, Webhook},
+    message::split_key,
     store::{Appended, Conversation, NewEvent, StoreError, StoredEvent},
     webhook::{Sink, Taken},
 };
@@ -79,8 +80,9 @@ impl<B: Bot> Engine<B> {
                 page: Arc::clone(&page),
                 person: event.person().map(Into::into),
             };
+            let metadata = event.message().and_then(|message| message.metadata.as_deref());
             if event.is_echo()
-                && let Some(key) = event.message().and_then(|message| message.metadata.as_deref())
+                && let Some((key, _)) = metadata.and_then(split_key)
             {
                 echoes.push((conversation.clone(), key.into()));
             }

@@ -9,17 +9,16 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use serde::Serialize;
 use tokio::{
     sync::{OwnedSemaphorePermit, oneshot},
     time::Instant,
 };
 
-use super::{Counters, SendPlaces, Settings};
+use super::{Counters, SendPlaces, Settings, turn::graph_of};
 use crate::{
     event::Object,
-    graph::{self, Client, Graph, GraphError, INSTAGRAM_INBOX, PAGE_INBOX, SendBody},
-    message::{Action, BoxError, Message, MessagingType},
+    graph::{self, Client, Graph, GraphError, INSTAGRAM_INBOX, PAGE_INBOX},
+    message::{Action, BoxError, Keyed, Recipient},
     store::{Conversation, NewRow, Row, Settlement, Store},
 };
 
@@ -142,7 +141,7 @@ impl Outgoing {
     }
 
     async fn send(&self, row: &Row) -> Ended {
-        let graph = self.client.page(&*row.conversation.page).once();
+        let graph = graph_of(&self.client, &row.conversation).once();
         // A request hook or provider of the user's may panic; the rows behind this one must go on.
         match AssertUnwindSafe(call(&graph, row)).catch_unwind().await {
             Ok(Ok(())) => Ended::Sent,
@@ -227,22 +226,12 @@ async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
     match action {
         Action::Send { message, options } => {
             // The platform repeats the metadata in its echo, by which a send in doubt is settled.
-            let body = Keyed {
-                message,
-                metadata: (!message.has_metadata()).then_some(&**key),
-            };
             graph
-                .send_checked(&SendBody::new(
-                    to,
-                    body,
-                    options,
-                    message.is_utility(),
-                    MessagingType::Response,
-                ))
+                .send_keyed(to, Keyed { message, key }, options)
                 .await
                 .map(drop)
         }
-        Action::SenderAction(action) => graph.sender_action(to.clone(), action).await.map(drop),
+        Action::SenderAction(action) => graph.sender_action(to, action).await.map(drop),
         Action::PassThreadControl {
             target_app_id,
             metadata,
@@ -252,23 +241,25 @@ async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
                 Object::Instagram => INSTAGRAM_INBOX,
             });
             graph
-                .pass_thread_control(to.as_str(), Some(target), metadata.as_deref())
+                .pass_thread_control(psid(to)?, Some(target), metadata.as_deref())
                 .await
         }
         Action::TakeThreadControl { metadata } => {
-            graph.take_thread_control(to.as_str(), metadata.as_deref()).await
+            graph.take_thread_control(psid(to)?, metadata.as_deref()).await
         }
-        Action::ReleaseThreadControl => graph.release_thread_control(to.as_str(), None).await,
+        Action::ReleaseThreadControl => graph.release_thread_control(psid(to)?, None).await,
     }
 }
 
-/// A message with the key of its row, unless it has metadata of its own.
-#[derive(Serialize)]
-struct Keyed<'a> {
-    #[serde(flatten)]
-    message: &'a Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    metadata: Option<&'a str>,
+/// The id that thread control goes by: only a person has one who wrote, not yet the author of a comment.
+fn psid(to: &Recipient) -> Result<&str, GraphError> {
+    match to {
+        Recipient::Id(id) => Ok(id),
+        _ => Err(GraphError::request(
+            "a conversation is passed on by a person's id, and this event has none",
+            None,
+        )),
+    }
 }
 
 impl fmt::Debug for Outgoing {

@@ -13,13 +13,13 @@ use super::{Engine, chat::Chatter, memory::Memory, recipient::recipient};
 use crate::{
     Bot,
     event::{Event, Kind, Object},
-    graph::Graph,
-    message::{Platform, Recipient, Reply},
+    graph::{Client, Graph},
+    message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
         Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
         Situation, Trace, echo_of,
     },
-    store::{Claim, NewRow, Row, StoreError, Turn},
+    store::{Claim, Conversation, NewRow, Row, StoreError, Turn},
 };
 
 /// What is left to do for a conversation after a turn.
@@ -40,13 +40,14 @@ struct Scene<'s, B: Bot> {
 impl<B: Bot> Engine<B> {
     /// Handles the claimed event and commits; gives what the conversation goes on with.
     pub(super) async fn turn(&self, claim: Claim) -> Result<Ended, StoreError> {
-        let event = Event::parse(claim.event.item(&claim.lease.conversation));
+        let mut event = Event::parse(claim.event.item(&claim.lease.conversation));
+        event.strip_key(split_key);
         let before = Memory::decode(claim.state.as_deref());
         let mut memory = before.clone();
         let to = recipient(&event);
         let chatter = Arc::new(Chatter::new(&self.outgoing, &claim, to.clone()));
         let chat: Arc<dyn ChatPort> = Arc::clone(&chatter) as Arc<dyn ChatPort>;
-        let graph = self.client.page(&*claim.lease.conversation.page);
+        let graph = graph_of(&self.client, &claim.lease.conversation);
         let scene = Scene {
             engine: self,
             event: &event,
@@ -184,9 +185,7 @@ impl<B: Bot> Scene<'_, B> {
         tracing::debug!(handler = engine.router.entry(index).route.handler, elapsed = ?started.elapsed(), "turn");
         let outcome = outcome?;
         if let Outcome::Reply(reply) = &outcome {
-            reply
-                .check(platform(self.event.object()))
-                .map_err(HandlerError::Limits)?;
+            check(reply, self.event.object()).map_err(HandlerError::Limits)?;
         }
         Ok(outcome)
     }
@@ -256,10 +255,19 @@ fn gives_control_to(event: &Event<'_>, own_app: Option<&str>) -> bool {
     own_app.is_none_or(|own| passed.new_owner_app_id.as_deref() == Some(own))
 }
 
-/// Whose limits a reply has to keep.
-pub(super) fn platform(object: Object) -> Platform {
-    match object {
+/// Checks the limits that a reply has to keep.
+pub(super) fn check(reply: &Reply, object: Object) -> Result<(), LimitErrors> {
+    reply.check(match object {
         Object::Page => Platform::Messenger,
         Object::Instagram => Platform::Instagram,
+    })?;
+    reply.check_keyed()
+}
+
+/// The client bound to whose conversation it is.
+pub(super) fn graph_of(client: &Client, conversation: &Conversation) -> Graph {
+    match conversation.object {
+        Object::Page => client.page(&*conversation.page),
+        Object::Instagram => client.instagram(&*conversation.page),
     }
 }

@@ -108,6 +108,8 @@ pub struct Event<'a> {
     timestamp: Option<Timestamp>,
     /// A referral beside something else; one that is the event itself is in its kind.
     referral: Option<Box<Referral<'a>>>,
+    /// Whether it echoes a message whose metadata bore the outbox's key.
+    is_of_outbox: bool,
 }
 
 impl<'a> Event<'a> {
@@ -340,6 +342,23 @@ impl<'a> Event<'a> {
         matches!(self.kind, Kind::Echo(_))
     }
 
+    /// Whether it echoes a message that the bot's outbox sent.
+    pub(crate) fn is_of_outbox(&self) -> bool {
+        self.is_of_outbox
+    }
+
+    /// Leaves of an echo's metadata what the bot gave the message: `split` tells the outbox's key from it.
+    pub(crate) fn strip_key(&mut self, split: impl FnOnce(&str) -> Option<(&str, Option<&str>)>) {
+        if let Kind::Echo(message) = &mut self.kind
+            && let Some(metadata) = &message.metadata
+            && let Some((_, own)) = split(metadata)
+        {
+            let own = own.map(|own| Private(Cow::Owned(own.to_owned())));
+            message.metadata = own;
+            self.is_of_outbox = true;
+        }
+    }
+
     /// Whether another app owns the conversation.
     #[must_use]
     pub fn is_standby(&self) -> bool {
@@ -372,6 +391,7 @@ impl<'a> Event<'a> {
             user_ref: self.user_ref.into_owned(),
             timestamp: self.timestamp,
             referral: self.referral.into_owned(),
+            is_of_outbox: self.is_of_outbox,
         }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn parse(item: Item<'_>) -> Event<'_> {
         user_ref: parts.user_ref,
         timestamp: parts.timestamp,
         referral: parts.referral,
+        is_of_outbox: false,
     }
 }
 

@@ -1,12 +1,12 @@
 //! A call as data: what to ask, with which token, at whose expense.
 
-use std::{fmt, io, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{Method, Url, multipart::Form};
 use secrecy::SecretString;
 
-use super::{error::Request as Kept, redact};
+use super::{GraphError, error::Request as Kept, redact};
 use crate::BoxFuture;
 
 /// A call to make, without its token and its proof.
@@ -18,6 +18,8 @@ pub(super) struct Call {
     pub(super) repeat: Repeat,
     pub(super) pace: Pace,
     pub(super) token: Token,
+    /// How long it may take even where the client's time-out is shorter.
+    pub(super) at_least: Duration,
 }
 
 /// Whether a call can be repeated when nobody knows if it arrived.
@@ -67,18 +69,40 @@ pub(super) enum Body {
 
 /// Makes a multipart form, anew for every try.
 pub(super) trait MakeForm: Send + Sync {
-    fn form(&self) -> BoxFuture<'_, io::Result<Form>>;
+    fn form(&self) -> BoxFuture<'_, Result<Form, GraphError>>;
 
-    /// The parts that are JSON, for the hook and for errors; no content of files.
+    /// Whether something has left that the form cannot be made without.
+    fn is_spent(&self) -> bool {
+        false
+    }
+
+    /// What went wrong while the form was read, where that is why it was not sent whole.
+    fn trouble(&self) -> Option<GraphError> {
+        None
+    }
+
+    /// The parts as one JSON object, for the hook and for errors; no content of files.
     fn outline(&self) -> String;
 }
 
 impl Body {
-    /// The text of the body, where it is one.
-    pub(super) fn text(&self) -> Option<&[u8]> {
+    /// The text of the body; of a form with files, what is text in it.
+    pub(super) fn text(&self) -> Option<Cow<'_, [u8]>> {
         match self {
-            Self::Json(body) | Self::Form(body) => Some(body),
-            Self::Empty | Self::Multipart(_) => None,
+            Self::Empty => None,
+            Self::Json(body) | Self::Form(body) => Some(Cow::Borrowed(body)),
+            Self::Multipart(parts) => Some(Cow::Owned(parts.outline().into_bytes())),
+        }
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        matches!(self, Self::Multipart(parts) if parts.is_spent())
+    }
+
+    pub(super) fn trouble(&self) -> Option<GraphError> {
+        match self {
+            Self::Multipart(parts) => parts.trouble(),
+            Self::Empty | Self::Json(_) | Self::Form(_) => None,
         }
     }
 
@@ -95,7 +119,7 @@ impl Body {
         match self {
             Self::Empty => None,
             Self::Json(body) | Self::Form(body) => Some(redact::outline(body)),
-            Self::Multipart(parts) => Some(parts.outline()),
+            Self::Multipart(parts) => Some(redact::outline(parts.outline().as_bytes())),
         }
     }
 }

@@ -16,8 +16,9 @@ use super::{
     call::Call,
     profile::{ProfileCache, ProfileField},
     sign::Page,
+    upload::{AttachmentCache, Flights, MemoryAttachmentCache},
 };
-use crate::{Provider, message::Platform};
+use crate::{Clock, Provider, SystemClock, message::Platform};
 
 /// Where the Graph API lives.
 const ORIGIN: &str = "https://graph.facebook.com";
@@ -61,6 +62,10 @@ pub(super) struct Inner {
     pub(super) max_answer: usize,
     pub(super) profiles: ProfileCache,
     pub(super) profile_fields: Vec<ProfileField>,
+    pub(super) attachments: Arc<dyn AttachmentCache>,
+    /// The uploads that others may wait for.
+    pub(super) flights: Flights,
+    pub(super) clock: Arc<dyn Clock>,
     /// Stands for the app where a page would stand.
     app: Arc<Page>,
     /// The pages bound so far.
@@ -83,6 +88,8 @@ impl Client {
             max_answer: 4 << 20,
             profiles: ProfileCache::default(),
             profile_fields: ProfileField::UNREVIEWED.to_vec(),
+            attachments: None,
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -192,6 +199,8 @@ pub struct ClientBuilder {
     max_answer: usize,
     profiles: ProfileCache,
     profile_fields: Vec<ProfileField>,
+    attachments: Option<Arc<dyn AttachmentCache>>,
+    clock: Arc<dyn Clock>,
 }
 
 impl ClientBuilder {
@@ -264,6 +273,19 @@ impl ClientBuilder {
         }
     }
 
+    /// Where [`Graph::attachment_id`] keeps ids; in memory unless set, 10,000 of them.
+    pub fn attachment_cache(self, cache: Arc<dyn AttachmentCache>) -> Self {
+        Self {
+            attachments: Some(cache),
+            ..self
+        }
+    }
+
+    /// By what clock attachment ids grow old; the system's unless set.
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
     /// Builds the client. It connects with the first call.
     ///
     /// # Errors
@@ -298,6 +320,11 @@ impl ClientBuilder {
             max_answer: self.max_answer,
             profiles: self.profiles,
             profile_fields: self.profile_fields,
+            attachments: self
+                .attachments
+                .unwrap_or_else(|| Arc::new(MemoryAttachmentCache::default())),
+            flights: Flights::default(),
+            clock: self.clock,
             app: Arc::new(Page::new(Arc::from("app"), None)),
             pages: Mutex::default(),
             base,

@@ -20,7 +20,7 @@ use crate::message::{LimitError, LimitErrors};
 /// |---|---|
 /// | MSG501 | the client cannot be built: origin, version or time-out is wrong |
 /// | MSG502 | there is no access token for the page, or it has characters no token has |
-/// | MSG503 | the request cannot be made: its body does not serialise, or an id is empty, `.` or `..` |
+/// | MSG503 | the request cannot be made: its body does not serialise, an id is empty, `.` or `..`, or an upload cannot be read |
 /// | MSG504 | no connection: the request surely did not arrive |
 /// | MSG505 | the connection broke after the request left: it may have arrived |
 /// | MSG506 | the call took too long: it may have arrived |
@@ -73,7 +73,7 @@ impl GraphError {
     }
 
     /// The request cannot be made.
-    pub(super) fn request(
+    pub(crate) fn request(
         what: impl Into<String>,
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {

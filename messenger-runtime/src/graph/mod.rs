@@ -4,11 +4,9 @@
 //! result, a [`Graph`], makes the calls with that page's token:
 //!
 //! ```
-//! # use messenger_runtime::graph::{Graph, GraphError, SendRequest, Action};
-//! # use serde_json::json;
+//! # use messenger_runtime::graph::{Graph, GraphError, Action};
 //! # async fn example(graph: Graph) -> Result<(), GraphError> {
-//! let hello = SendRequest::new(json!({"id": "1254459154682919"}), json!({"text": "Hello!"}));
-//! match graph.send(&hello).await {
+//! match graph.send("1254459154682919", "Hello!").await {
 //!     Ok(sent) => println!("sent as {:?}", sent.message_id),
 //!     Err(error) if error.action() == Action::WindowClosed => println!("they must write first"),
 //!     Err(error) => return Err(error),
@@ -18,8 +16,9 @@
 //!
 //! What a call goes through, and the file that does it:
 //!
-//! 1. `send`, `profile`, `labels`, `raw`, and so on: one file per area of the API. Each makes a body (serialised
-//!    once, straight to bytes) and a URL (ids escaped, never spliced in).
+//! 1. `send`, `upload`, `profile`, `labels`, `raw`, and so on: one file per area of the API. Each makes a
+//!    body (serialised once, straight to bytes; files are read while they leave) and a URL (ids escaped,
+//!    never spliced in).
 //! 2. `transport` and `sign`: take the token and the app secret from the [`Provider`](crate::Provider)
 //!    anew, put the token into the `Authorization` header and never into a URL, add `appsecret_proof`, show
 //!    the request to the [`RequestHook`], wait for the answer under the time-out and the size limit.
@@ -61,12 +60,14 @@ mod redact;
 mod request;
 mod retry;
 mod send;
+mod sender_action;
 mod sign;
 mod stickers;
 #[cfg(test)]
 pub(crate) mod tests;
 mod transport;
 mod unsupported;
+mod upload;
 
 pub use app::App;
 pub use calls::{CallSession, OutgoingCall};
@@ -95,9 +96,9 @@ pub use request::Request;
 pub use reqwest::Method;
 pub use retry::Retry;
 pub use send::{SendRequest, Sent};
+pub use sender_action::SenderActionRequest;
 pub use stickers::{Sticker, StickerPack};
 pub use unsupported::Unsupported;
-
-pub(crate) use send::SendBody;
+pub use upload::{AttachmentCache, CachedAttachment, MemoryAttachmentCache, Source, Upload};
 
 pub use crate::message::{MessageTag, MessagingType, NotificationType, ThreadControl};

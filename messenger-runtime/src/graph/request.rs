@@ -1,6 +1,6 @@
 //! A call that is ready to be made: awaited, or put into a batch.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use reqwest::{Method, Url};
 use secrecy::SecretString;
@@ -108,6 +108,7 @@ impl Graph {
                 repeat,
                 pace: Pace::Other,
                 token: Token::Page,
+                at_least: Duration::ZERO,
             }),
         }
     }
@@ -185,6 +186,11 @@ impl Draft {
 
     pub(super) fn token(self, token: Token) -> Self {
         self.with(|call| call.token = token)
+    }
+
+    /// It may take this long even where the client's time-out is shorter.
+    pub(super) fn at_least(self, time: Duration) -> Self {
+        self.with(|call| call.at_least = call.at_least.max(time))
     }
 
     pub(super) fn reads<T>(self, read: fn(&Answer) -> Result<T, GraphError>) -> Request<T> {

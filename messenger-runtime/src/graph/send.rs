@@ -1,28 +1,33 @@
-//! Sending messages and showing what the page does.
+//! Sending messages.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use bytes::Bytes;
 use reqwest::Method;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
 
 use super::{
-    Graph, GraphError, Request,
-    answer::Id,
+    Graph, GraphError, Request, Upload,
+    answer::{Answer, Id},
     call::{Body, Pace},
-    client::encode,
+    request::Draft,
+    upload::{FileForm, UPLOAD_TIME},
 };
 use crate::{
     BoxFuture,
     message::{
-        Message, MessageTag, MessagingType, NotificationType, Recipient, Reply, ReplyTo, SendOptions,
-        SenderAction, ThreadControl,
+        Action, Keyed, LimitErrors, Media, MediaKind, Message, MessageTag, MessagingType, NotificationType,
+        QuickReplies, Recipient, Reply, ReplyTo, SendOptions, ThreadControl,
     },
 };
 
+/// Stands in a message for the id of the file that comes with it.
+const FILE_TO_COME: &str = "filedata";
+
 /// The body of a message as the Send API takes it.
 #[derive(Serialize)]
-pub(crate) struct SendBody<'a, M> {
+struct SendBody<'a, M> {
     messaging_type: MessagingType,
     recipient: &'a Recipient,
     message: M,
@@ -31,8 +36,8 @@ pub(crate) struct SendBody<'a, M> {
 }
 
 impl<'a, M: Serialize> SendBody<'a, M> {
-    /// `message` with its options, of the type `usual` unless they say otherwise.
-    pub(crate) fn new(
+    /// `message` with its options, of the type `usual` unless they or a utility template say otherwise.
+    fn new(
         recipient: &'a Recipient,
         message: M,
         options: &'a SendOptions,
@@ -54,6 +59,57 @@ impl<'a, M: Serialize> SendBody<'a, M> {
             message,
             options,
         }
+    }
+
+    /// The same as a form with a file in it: every member is a part, and the file comes after the message.
+    fn form(&self, upload: Upload) -> Result<FileForm, GraphError> {
+        let json = |error: serde_json::Error| {
+            GraphError::request(
+                "the request's body does not serialise to JSON",
+                Some(error.into()),
+            )
+        };
+        let mut message = serde_json::to_value(&self.message).map_err(json)?;
+        message["attachment"]["payload"] = match upload.reusable {
+            None => json!({}),
+            Some(reusable) => json!({"is_reusable": reusable}),
+        };
+        let mut form = FileForm::new(upload)
+            .part("message", message)
+            .file()
+            .part(
+                "messaging_type",
+                serde_json::to_value(self.messaging_type).map_err(json)?,
+            )
+            .part("recipient", serde_json::to_value(self.recipient).map_err(json)?);
+        if let Value::Object(options) = serde_json::to_value(&self.options).map_err(json)? {
+            for (name, value) in options {
+                form = form.part(name, value);
+            }
+        }
+        Ok(form)
+    }
+}
+
+/// At whose expense a message goes, and how long it may take: the platform answers when it has fetched what
+/// stands at an address.
+fn pace(recipient: &Recipient, message: &Message) -> (Pace, Duration) {
+    let media = message.media_kind();
+    let time = match media {
+        Some((MediaKind::Video, true)) => UPLOAD_TIME,
+        _ => Duration::ZERO,
+    };
+    let pace = match (recipient, media) {
+        (Recipient::CommentId(_) | Recipient::PostId(_), _) => Pace::PrivateReply,
+        (_, Some((MediaKind::Audio | MediaKind::Video, _))) => Pace::SendMedia,
+        _ => Pace::Send,
+    };
+    (pace, time)
+}
+
+impl Draft {
+    fn paced(self, (pace, time): (Pace, Duration)) -> Self {
+        self.pace(pace).at_least(time)
     }
 }
 
@@ -77,6 +133,8 @@ pub struct SendRequest {
     graph: Graph,
     recipient: Recipient,
     message: Message,
+    /// The file that takes the place of the message's attachment.
+    file: Option<Upload>,
     options: SendOptions,
 }
 
@@ -116,14 +174,28 @@ impl SendRequest {
         self.with(|options| options.thread_control = Some(control))
     }
 
+    /// Adds quick replies; a message takes at most 13.
+    pub fn quick_replies(mut self, quick_replies: impl QuickReplies) -> Self {
+        self.message = self.message.quick_replies(quick_replies);
+        self
+    }
+
+    /// Adds a note that the message's echo repeats; fewer than 1000 characters.
+    pub fn metadata(mut self, metadata: impl Into<String>) -> Self {
+        self.message = self.message.metadata(metadata);
+        self
+    }
+
     /// The request, to be put into a batch.
     pub fn request(self) -> Request<Sent> {
         let Self {
             graph,
             recipient,
             message,
+            file,
             options,
         } = self;
+        let mut draft = graph.draft_to(Method::POST, graph.messages_url());
         let body = SendBody::new(
             &recipient,
             &message,
@@ -131,13 +203,29 @@ impl SendRequest {
             message.is_utility(),
             MessagingType::Update,
         );
-        graph
-            .draft_to(Method::POST, graph.messages_url())
-            .check(Reply::message(message.clone()).check(graph.platform()))
-            .json(&body)
-            .pace(Pace::Send)
-            .reads(|answer| answer.object())
+        draft = match file {
+            None => draft.json(&body),
+            Some(upload) => {
+                draft = draft.check(upload.check(graph.platform())).at_least(UPLOAD_TIME);
+                match body.form(upload) {
+                    Ok(form) => draft.multipart(form),
+                    Err(error) => draft.refuse(error),
+                }
+            }
+        };
+        if matches!(recipient, Recipient::OneTimeNotifToken(_)) {
+            draft = draft.messenger_only("one-time notifications");
+        }
+        draft
+            .paced(pace(&recipient, &message))
+            .check(check(&graph, message, options))
+            .reads(Answer::object)
     }
+}
+
+/// Checks everything that the platform would refuse.
+fn check(graph: &Graph, message: Message, options: SendOptions) -> Result<(), LimitErrors> {
+    Reply::from(Action::Send { message, options }).check(graph.platform())
 }
 
 impl IntoFuture for SendRequest {
@@ -145,7 +233,14 @@ impl IntoFuture for SendRequest {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.request().into_future()
+        Box::pin(async move {
+            let (graph, message) = (self.graph.clone(), self.message.clone());
+            let sent = self.request().send().await;
+            if let Err(error) = &sent {
+                graph.forget_refused(&message, error).await;
+            }
+            sent
+        })
     }
 }
 
@@ -153,6 +248,7 @@ impl fmt::Debug for SendRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SendRequest")
             .field("message", &self.message)
+            .field("file", &self.file)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }
@@ -201,23 +297,51 @@ impl<'de> Deserialize<'de> for Sent {
     }
 }
 
-#[derive(Serialize)]
-struct SenderActionBody<'a> {
-    recipient: &'a Recipient,
-    #[serde(flatten)]
-    sender_action: &'a SenderAction,
-}
-
 impl Graph {
     /// A message of the page's own accord; awaiting it sends it.
     ///
-    /// Tried again only while it surely did not arrive; see [`GraphError::is_doubtful`].
+    /// Tried again only while it surely did not arrive; see [`GraphError::is_doubtful`]. A film at an
+    /// address may take the platform 75 seconds, and so the call up to two minutes.
     pub fn send(&self, recipient: impl Into<Recipient>, message: impl Into<Message>) -> SendRequest {
         SendRequest {
             graph: self.clone(),
             recipient: recipient.into(),
             message: message.into(),
+            file: None,
             options: SendOptions::default(),
+        }
+    }
+
+    /// A message that carries a picture, sound, film or file; awaiting it sends it. It takes every option
+    /// that other messages take.
+    ///
+    /// A file or stream is read while it is sent. The call may take two minutes, or the client's own
+    /// time-out where that is longer.
+    ///
+    /// ```
+    /// # use messenger_runtime::{graph::{Graph, GraphError, Source, Upload}, message::QuickReply};
+    /// # async fn example(graph: Graph) -> Result<(), GraphError> {
+    /// let receipt = Upload::file(Source::file("/var/receipts/1042.pdf").named("receipt.pdf"));
+    /// graph
+    ///     .send_file("1254459154682919", receipt)
+    ///     .quick_replies([QuickReply::email()])
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`upload`](Self::upload).
+    ///
+    /// Platform: Send API, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages>
+    pub fn send_file(&self, recipient: impl Into<Recipient>, upload: Upload) -> SendRequest {
+        match upload.media() {
+            Some(media) => self.send(recipient, media),
+            None => SendRequest {
+                message: Media::attachment_id(upload.kind, FILE_TO_COME).into(),
+                file: Some(upload),
+                ..self.send(recipient, Message::default())
+            },
         }
     }
 
@@ -226,33 +350,29 @@ impl Graph {
         self.draft_to(Method::POST, self.messages_url())
             .body(Body::Json(body))
             .pace(Pace::Send)
-            .reads(|answer| answer.object())
+            .reads(Answer::object)
     }
 
-    /// A message whose parts are kept elsewhere, checked before.
-    pub(crate) fn send_checked(&self, body: &SendBody<'_, impl Serialize>) -> Request<Sent> {
-        match encode(body) {
-            Ok(body) => self.send_body(body),
-            Err(error) => self
-                .draft_to(Method::POST, Err(error))
-                .reads(|answer| answer.object()),
+    /// A message of the outbox with its key, checked before: a reply, unless its options say otherwise.
+    pub(crate) async fn send_keyed(
+        &self,
+        recipient: &Recipient,
+        keyed: Keyed<'_>,
+        options: &SendOptions,
+    ) -> Result<Sent, GraphError> {
+        let message = keyed.message;
+        let utility = message.is_utility();
+        let body = SendBody::new(recipient, keyed, options, utility, MessagingType::Response);
+        let sent = self
+            .draft_to(Method::POST, self.messages_url())
+            .json(&body)
+            .paced(pace(recipient, message))
+            .reads(Answer::object)
+            .send()
+            .await;
+        if let Err(error) = &sent {
+            self.forget_refused(message, error).await;
         }
-    }
-
-    /// Shows the person that the page types, has read, or reacts.
-    ///
-    /// Typing is shown for 20 seconds at most, or until the next message. Tried again also where the
-    /// connection broke: shown twice is shown once.
-    ///
-    /// Platform: Sender actions, <https://developers.facebook.com/docs/messenger-platform/send-messages/sender-actions>
-    pub fn sender_action(&self, recipient: impl Into<Recipient>, action: &SenderAction) -> Request<Sent> {
-        self.draft_to(Method::POST, self.messages_url())
-            .json(&SenderActionBody {
-                recipient: &recipient.into(),
-                sender_action: action,
-            })
-            .repeatable()
-            .pace(Pace::Send)
-            .reads(|answer| answer.object())
+        sent
     }
 }

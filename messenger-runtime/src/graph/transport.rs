@@ -26,7 +26,7 @@ use super::{
 impl Inner {
     /// Makes the call for `page`, as often as it takes and is allowed.
     pub(super) async fn call(&self, page: &Page, call: Call, again: bool) -> Result<Answer, GraphError> {
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Instant::now() + self.timeout.max(call.at_least);
         let mut waits = None;
         let mut attempt = 1;
         loop {
@@ -36,7 +36,7 @@ impl Inner {
             };
             let may_repeat = matches!(error.action(), Action::Retry { .. })
                 && (call.repeat == Repeat::Freely || !error.is_doubtful());
-            if !again || !may_repeat {
+            if !again || !may_repeat || call.body.is_spent() {
                 return Err(error);
             }
             let waits = waits.get_or_insert_with(|| self.retry.schedule());
@@ -126,10 +126,7 @@ impl Inner {
             Body::Empty => {}
             Body::Json(body) | Body::Form(body) => *request.body_mut() = Some(body.clone().into()),
             Body::Multipart(parts) => {
-                let form = parts
-                    .form()
-                    .await
-                    .map_err(|error| GraphError::request("the file cannot be read", Some(error.into())))?;
+                let form = parts.form().await?;
                 // The builder alone writes the boundary and the length.
                 let built = reqwest::RequestBuilder::from_parts(self.http.clone(), request).multipart(form);
                 request = built
@@ -145,6 +142,9 @@ impl Inner {
 
         let started = Instant::now();
         let mut response = self.http.execute(request).await.map_err(|error| {
+            if let Some(trouble) = call.body.trouble() {
+                return trouble;
+            }
             let fault = if error.is_connect() || error.is_builder() {
                 Fault::Connect
             } else if error.is_timeout() {
@@ -290,7 +290,11 @@ pub(super) fn judge(
         return None;
     }
     let clean = Clean {
-        texts: call.body.text().map(redact::texts).unwrap_or_default(),
+        texts: call
+            .body
+            .text()
+            .map(|text| redact::texts(&text))
+            .unwrap_or_default(),
         secrets,
     };
     let after = wait_asked(headers);

@@ -7,6 +7,8 @@ use super::{
     limits::{self, Limit},
 };
 
+mod options;
+
 /// Goes through a reply and remembers where it is.
 pub(super) struct Walk {
     platform: Platform,
@@ -144,7 +146,11 @@ impl Walk {
 
     pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Send { message, .. } => self.message(message),
+            Action::Send { message, options } => {
+                self.message(message);
+                self.options(options);
+            }
+            Action::SenderAction(action) => self.sender_action(action),
             Action::PassThreadControl {
                 target_app_id: Some(app),
                 ..
@@ -152,7 +158,6 @@ impl Walk {
             Action::PassThreadControl {
                 target_app_id: None, ..
             }
-            | Action::SenderAction(_)
             | Action::TakeThreadControl { .. }
             | Action::ReleaseThreadControl => {}
         }

@@ -18,7 +18,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 pub enum Unit {
     /// UTF-16 code units, see [`characters`].
     Characters,
-    /// Bytes of UTF-8.
+    /// Bytes: of UTF-8, or of a file.
     Bytes,
     /// Members of a list.
     Items,
@@ -158,6 +158,12 @@ limits! {
     IMAGE_GRID_SUBTITLE = "image_grid subtitle", 1..=80 Characters;
     /// The lines of a receipt; it may have none.
     RECEIPT_ELEMENTS = "receipt elements", 0..=100 Items;
+    /// The metadata of a message in a reply: what the outbox's own key leaves of the platform's 999.
+    REPLY_METADATA = "metadata of a reply", 0..=955 Characters;
+    /// An image that is uploaded: 8 MB.
+    IMAGE_FILE = "image file", 1..=8_388_608 Bytes;
+    /// Sound, a film or any other file that is uploaded: 25 MB.
+    MEDIA_FILE = "audio, video or file", 1..=26_214_400 Bytes;
     /// The title of a customer feedback template.
     FEEDBACK_TITLE = "customer feedback title", 1..=65 Characters;
     /// The subtitle of a customer feedback template.

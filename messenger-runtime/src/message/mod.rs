@@ -82,6 +82,7 @@ mod quick_reply;
 mod receipt;
 mod recipient;
 mod reply;
+mod sending;
 mod template;
 mod words;
 
@@ -110,6 +111,7 @@ pub use template::{
 pub(crate) use fields::Fields;
 pub(crate) use money::Amount;
 pub(crate) use options::ReplyTo;
+pub(crate) use sending::{Keyed, split_key};
 
 use attachment::{Attachment, Template};
 use serde::{Deserialize, Serialize};
@@ -298,11 +300,10 @@ impl Message {
         self
     }
 
-    /// A note that the echo of this message repeats.
+    /// A note that the echo of this message repeats. In a reply the outbox adds a key to it, which leaves
+    /// fewer characters; the echo's event shows the note alone.
     #[doc = limits::takes!(METADATA)]
-    ///
-    /// Replies that go through the outbox carry its own note, by which a send in doubt is settled. With a
-    /// note of yours that is not possible: such a message may arrive twice.
+    #[doc = limits::takes!(REPLY_METADATA)]
     #[must_use]
     pub fn metadata(mut self, metadata: impl Into<String>) -> Self {
         self.metadata = Some(Words::new(metadata));
@@ -357,11 +358,6 @@ impl Message {
     /// Whether this goes with the messaging type `UTILITY`.
     pub(crate) fn is_utility(&self) -> bool {
         self.template.is_some()
-    }
-
-    /// Whether the message has metadata of its own.
-    pub(crate) fn has_metadata(&self) -> bool {
-        self.metadata.is_some()
     }
 
     fn sent_template(&self) -> Option<&Template> {

@@ -10,7 +10,10 @@ use super::{
     table::Entry,
     text::{TextPattern, TextRoutes},
 };
-use crate::event::{Channel, Event, Object};
+use crate::{
+    event::{Channel, Event, Object},
+    message::split_key,
+};
 
 /// A bot's routes, sorted for the way an event takes through them.
 pub(crate) struct Router<S: 'static> {
@@ -349,10 +352,8 @@ impl<T, S: 'static> Routing<'_, T, S> {
 /// app, nothing can be told and it counts as the bot's.
 pub(crate) fn echo_of(event: &Event<'_>, own_app: Option<&str>) -> EchoOf {
     let message = event.message();
-    if message
-        .and_then(|message| message.metadata.as_deref())
-        .is_some_and(is_outbox_key)
-    {
+    let metadata = message.and_then(|message| message.metadata.as_deref());
+    if event.is_of_outbox() || metadata.and_then(split_key).is_some() {
         return EchoOf::Own;
     }
     match (own_app, message.and_then(|message| message.app_id.as_deref())) {
@@ -361,16 +362,6 @@ pub(crate) fn echo_of(event: &Event<'_>, own_app: Option<&str>) -> EchoOf {
         (Some(_), None) if event.object() == Object::Instagram => EchoOf::Own,
         (Some(_), _) => EchoOf::Other,
     }
-}
-
-/// Whether an echo's metadata is the key that the outbox gave the message: an event's key and an ordinal.
-fn is_outbox_key(metadata: &str) -> bool {
-    metadata.split_once(':').is_some_and(|(event, ordinal)| {
-        event.len() == 32
-            && event.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && !ordinal.is_empty()
-            && ordinal.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 /// Whether a person said it, so that silence would be rude.

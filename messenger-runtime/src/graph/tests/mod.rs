@@ -23,7 +23,9 @@ mod profiles;
 mod raw;
 mod requests;
 mod secrecy;
+mod sending;
 mod stickers;
+pub(crate) mod uploads;
 
 use std::{
     collections::VecDeque,

@@ -288,6 +288,7 @@ proptest::proptest! {
             repeat: Repeat::Freely,
             pace: Pace::Send,
             token: Token::Page,
+            at_least: Duration::ZERO,
         };
         let body = format!("{before}{PLAIN_TOKEN} I like canaries{after}");
         if let Some(error) = judge(status, &HeaderMap::new(), body.as_bytes(), &call, &[PLAIN_TOKEN]) {

@@ -76,6 +76,15 @@ pub(crate) const CASES: &[Case] = &[
         under: None,
     },
     Case {
+        limit: limits::REPLY_METADATA,
+        check: |n| {
+            let checked = Reply::message(Message::text("a").metadata(long(n))).check_keyed();
+            checked.err().map(|errors| errors.to_string()).unwrap_or_default()
+        },
+        over: "MSG101 metadata: 956 characters, at most 955",
+        under: None,
+    },
+    Case {
         limit: limits::IMAGES,
         check: |n| messenger(images(n)),
         over: "MSG102 attachments: 31 items, 1 to 30",

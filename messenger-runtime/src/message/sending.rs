@@ -1,0 +1,165 @@
+//! What sending has to know of a message, and the metadata it travels with.
+//!
+//! The outbox gives each message a key, by whose echo a send in doubt is settled. Key and the bot's own
+//! metadata share the platform's one field: `KEY` or `KEY metadata`. A key is a digest of 32 digits, a
+//! colon and a number.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    Action, LimitErrors, MediaKind, Message, Reply,
+    attachment::{Attachment, Source},
+    limits,
+    words::Words,
+};
+
+impl Message {
+    /// The kind of its media, and whether the platform has to fetch it before it answers.
+    pub(crate) fn media_kind(&self) -> Option<(MediaKind, bool)> {
+        let attachment = self.attachment.as_ref()?;
+        let (Attachment::Image(source)
+        | Attachment::Audio(source)
+        | Attachment::Video(source)
+        | Attachment::File(source)) = attachment
+        else {
+            return None;
+        };
+        let kind = match attachment {
+            Attachment::Image(_) => MediaKind::Image,
+            Attachment::Audio(_) => MediaKind::Audio,
+            Attachment::Video(_) => MediaKind::Video,
+            _ => MediaKind::File,
+        };
+        Some((kind, matches!(source, Source::Url { .. })))
+    }
+}
+
+impl Reply {
+    /// Checks that the outbox's keys fit beside the metadata of the reply's messages.
+    pub(crate) fn check_keyed(&self) -> Result<(), LimitErrors> {
+        let limit = limits::REPLY_METADATA;
+        let actions = self.actions();
+        for (n, action) in actions.iter().enumerate() {
+            let Action::Send { message, .. } = action else {
+                continue;
+            };
+            let got = message.metadata.as_deref().map_or(0, |own| limit.measure(own));
+            if got > limit.max {
+                let path = match actions {
+                    [_] => "metadata".to_owned(),
+                    _ => format!("actions[{n}].metadata"),
+                };
+                return Err(LimitErrors::too_long(&path, got, limit));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A message with the key of its row in the outbox.
+pub(crate) struct Keyed<'a> {
+    pub(crate) message: &'a Message,
+    pub(crate) key: &'a str,
+}
+
+impl Serialize for Keyed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Wire<'a> {
+            #[serde(flatten)]
+            message: Cow<'a, Message>,
+            metadata: Cow<'a, str>,
+        }
+        let Self { message, key } = *self;
+        let wire = match &message.metadata {
+            None => Wire {
+                message: Cow::Borrowed(message),
+                metadata: key.into(),
+            },
+            Some(own) => Wire {
+                metadata: format!("{key} {}", &**own).into(),
+                message: Cow::Owned(Message {
+                    metadata: None::<Words>,
+                    ..message.clone()
+                }),
+            },
+        };
+        wire.serialize(serializer)
+    }
+}
+
+/// The outbox's key at the beginning of an echo's metadata, and what the bot added to it.
+pub(crate) fn split_key(metadata: &str) -> Option<(&str, Option<&str>)> {
+    let (key, own) = match metadata.split_once(' ') {
+        Some((key, own)) => (key, Some(own)),
+        None => (metadata, None),
+    };
+    let (event, ordinal) = key.split_once(':')?;
+    let is_key = event.len() == 32
+        && event.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !ordinal.is_empty()
+        && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+    is_key.then_some((key, own))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef:4294967295";
+
+    fn keyed(message: &Message) -> serde_json::Value {
+        serde_json::to_value(Keyed { message, key: KEY }).unwrap()
+    }
+
+    #[test]
+    fn a_key_goes_alone_or_before_the_metadata_of_the_bot() {
+        assert_eq!(keyed(&Message::text("a")), json!({"text": "a", "metadata": KEY}));
+        assert_eq!(
+            keyed(&Message::text("a").metadata("order 7")),
+            json!({"text": "a", "metadata": format!("{KEY} order 7")})
+        );
+    }
+
+    #[test]
+    fn the_longest_key_and_metadata_fit_the_platform() {
+        let at_limit = Message::text("a").metadata("x".repeat(limits::REPLY_METADATA.max));
+        let reply = Reply::message(at_limit.clone());
+        assert!(reply.check_keyed().is_ok());
+        assert_eq!(keyed(&at_limit)["metadata"].as_str().unwrap().len(), 999);
+        let over = Message::text("a").metadata("x".repeat(limits::REPLY_METADATA.max + 1));
+        let errors = Reply::text("a").then(over).check_keyed().unwrap_err();
+        assert_eq!(
+            errors.to_string(),
+            "MSG101 actions[1].metadata: 956 characters, at most 955"
+        );
+    }
+
+    #[test]
+    fn what_is_no_key_is_left_alone() {
+        for other in [
+            "",
+            " ",
+            "order 7",
+            "0123:1",
+            &KEY[..33],
+            &KEY.replace('0', "g"),
+            &format!("x{KEY}"),
+        ] {
+            assert_eq!(split_key(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_metadata_of_the_bot_comes_back_whole(own in "\\PC{0,40}") {
+            let metadata = format!("{KEY} {own}");
+            prop_assert_eq!(split_key(&metadata), Some((KEY, Some(own.as_str()))));
+        }
+    }
+}
