@@ -9,6 +9,7 @@ use std::{
 
 use axum::http::StatusCode;
 use messenger_runtime::{
+    graph::Pacing,
     message::{Message, UtilityTemplate},
     prelude::*,
 };
@@ -237,6 +238,23 @@ async fn a_send_that_is_refused_for_now_is_tried_again_in_its_place() {
     assert_eq!(stage.texts(), ["one", "two", "two", "three"]);
     let counts = stage.handle.counts();
     assert_eq!((counts.sent, counts.retried, counts.given_up), (3, 1, 0));
+}
+
+#[tokio::test]
+async fn messages_that_must_wait_for_their_turn_stay_in_the_outbox_and_are_not_counted_as_tried() {
+    let gate = Gate(Arc::new(Semaphore::new(0)));
+    let tick = Duration::from_millis(100);
+    let bot = Porter::with(async move || gate).pacing(Pacing::default().sends(1, tick));
+    let stage = Stage::of(bot).await;
+    let started = Instant::now();
+    for person in 0..20 {
+        writes(&stage, &format!("4000{person}"), "hi").await;
+    }
+    stage.quiet().await;
+    assert!(started.elapsed() >= tick * 19);
+    let counts = stage.handle.counts();
+    assert_eq!((counts.sent, counts.retried, counts.given_up), (20, 0, 0));
+    assert_eq!(stage.texts(), vec!["hello hi"; 20]);
 }
 
 #[tokio::test]

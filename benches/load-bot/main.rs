@@ -9,7 +9,7 @@ mod quick_low;
 mod quick_middle;
 mod texts;
 
-use messenger_runtime::{config::Config, prelude::*, store::MemoryStore};
+use messenger_runtime::{config::Config, graph::Pacing, prelude::*, store::MemoryStore};
 use no_send::NoSend;
 
 bot! {
@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .address(([0, 0, 0, 0], variable("PORT")?.parse()?))
         .build()?;
     let store = MemoryStore::new().queue_bound(config.queue_limit);
-    let bot = LoadBot::stateless().config(config);
+    let bot = LoadBot::stateless().config(config).pacing(Pacing::off());
     let bot = if variable("NO_SEND").is_ok_and(|value| value == "1") {
         bot.store(NoSend(store))
     } else {

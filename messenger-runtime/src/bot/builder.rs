@@ -6,7 +6,7 @@ use super::{Bot, BotService, service::Left};
 use crate::{
     BoxFuture,
     config::{Config, ConfigError},
-    graph::{Client, GraphError, PrintHook, RequestHook},
+    graph::{Client, GraphError, Pacing, PrintHook, RequestHook},
     message::BoxError,
     store::{Backlog, MemoryStore, Store},
     webhook::{Server, Signals, WebhookError},
@@ -38,6 +38,7 @@ pub struct BotBuilder<B: Bot> {
     config: Option<Config>,
     store: Option<Arc<dyn Store>>,
     hook: Option<Arc<dyn RequestHook>>,
+    pacing: Pacing,
 }
 
 /// What the closure of [`Bot::with`] may give: the state, or a `Result` with it.
@@ -96,6 +97,7 @@ impl<B: Bot> BotBuilder<B> {
             config: None,
             store: None,
             hook: None,
+            pacing: Pacing::default(),
         }
     }
 
@@ -126,6 +128,13 @@ impl<B: Bot> BotBuilder<B> {
         self
     }
 
+    /// How fast calls to the Graph API leave; the platform's rates unless set.
+    #[must_use]
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = pacing;
+        self
+    }
+
     /// Starts the bot on the current runtime, without a server of its own.
     ///
     /// # Errors
@@ -145,7 +154,7 @@ impl<B: Bot> BotBuilder<B> {
                 .debug
                 .then(|| Arc::new(PrintHook::stderr()) as Arc<dyn RequestHook>)
         });
-        let client = client(&config, hook)?;
+        let client = client(&config, hook, self.pacing)?;
         let state = (self.state)().await.map_err(StartError::State)?;
         let store = self
             .store
@@ -187,12 +196,13 @@ impl<B: Bot> BotBuilder<B> {
     }
 }
 
-fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>) -> Result<Client, GraphError> {
+fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>, pacing: Pacing) -> Result<Client, GraphError> {
     let mut builder = Client::builder(Arc::clone(&config.provider))
         .origin(&config.graph_origin)
         .version(&config.graph_version)
         .app_secret_proof(config.app_secret_proof)
-        .clock(Arc::clone(&config.clock));
+        .clock(Arc::clone(&config.clock))
+        .pacing(pacing);
     builder = builder.profile_cache(
         config.profile_ttl,
         FAILED_PROFILE_TTL.min(config.profile_ttl),

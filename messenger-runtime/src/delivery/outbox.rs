@@ -154,6 +154,9 @@ impl Outgoing {
         let graph::Action::Retry { after } = error.action() else {
             return Ended::GivenUp(Some(error));
         };
+        if error.is_paced() {
+            return Ended::Postponed(after.unwrap_or_default());
+        }
         let doubtful = error.is_doubtful() && matches!(row.new.action, Action::Send { .. });
         if row.attempts + 1 >= ATTEMPTS || (doubtful && row.doubts + 1 >= DOUBTFUL_ATTEMPTS) {
             Ended::GivenUp(Some(error))
@@ -174,6 +177,7 @@ impl Outgoing {
                 self.counters.sent.one();
                 self.tell(key, Ok(()));
             }
+            Ended::Postponed(_) => {}
             Ended::Again(_) | Ended::InDoubt => self.counters.retried.one(),
             Ended::GivenUp(Some(error)) => {
                 self.counters.given_up.one();
@@ -204,6 +208,8 @@ enum Ended {
     Sent,
     /// To be tried again after this time.
     Again(Duration),
+    /// It did not leave, for its page's turn comes after this time.
+    Postponed(Duration),
     /// It may have arrived; its echo would tell.
     InDoubt,
     /// Refused for good, or too often; without an error it panicked.
@@ -215,6 +221,7 @@ impl Ended {
         match self {
             Self::Sent | Self::GivenUp(_) => Settlement::Done,
             Self::Again(wait) => Settlement::Retry(*wait),
+            Self::Postponed(wait) => Settlement::Postponed(*wait),
             Self::InDoubt => Settlement::Doubtful(ECHO_WAIT),
         }
     }

@@ -1,7 +1,6 @@
 //! The client, how it is built, and its binding to a page.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -11,9 +10,10 @@ use reqwest::Url;
 use serde::Serialize;
 
 use super::{
-    GraphError, RequestHook, Retry,
+    GraphError, Pacing, RequestHook, Retry,
     answer::Answer,
     call::Call,
+    pages::Pages,
     profile::{ProfileCache, ProfileField},
     sign::Page,
     upload::{AttachmentCache, Flights, MemoryAttachmentCache},
@@ -24,8 +24,6 @@ use crate::{Clock, Provider, SystemClock, message::Platform};
 const ORIGIN: &str = "https://graph.facebook.com";
 /// The version called unless configured otherwise.
 const VERSION: &str = "v25.0";
-/// How many pages are remembered with what signs their requests; forgetting costs little.
-const PAGES: usize = 1024;
 /// Shorter than servers keep idle connections, so that a send rarely meets one that is just closing.
 const IDLE: Duration = Duration::from_secs(30);
 /// The longest that connecting may take, and its share of the whole call.
@@ -59,6 +57,7 @@ pub(super) struct Inner {
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) retry: Retry,
+    pub(super) pacing: Pacing,
     pub(super) max_answer: usize,
     pub(super) profiles: ProfileCache,
     pub(super) profile_fields: Vec<ProfileField>,
@@ -67,9 +66,8 @@ pub(super) struct Inner {
     pub(super) flights: Flights,
     pub(super) clock: Arc<dyn Clock>,
     /// Stands for the app where a page would stand.
-    app: Arc<Page>,
-    /// The pages bound so far.
-    pages: Mutex<HashMap<Arc<str>, Arc<Page>>>,
+    pub(super) app: Arc<Page>,
+    pages: Mutex<Pages>,
     /// Origin and version, without a slash at the end.
     base: String,
 }
@@ -85,6 +83,7 @@ impl Client {
             hook: None,
             timeout: Duration::from_secs(30),
             retry: Retry::default(),
+            pacing: Pacing::default(),
             max_answer: 4 << 20,
             profiles: ProfileCache::default(),
             profile_fields: ProfileField::UNREVIEWED.to_vec(),
@@ -109,6 +108,12 @@ impl Client {
         self.graph(account.as_ref(), Platform::Instagram)
     }
 
+    /// How many pages are remembered.
+    #[cfg(test)]
+    pub(super) fn pages(&self) -> usize {
+        self.0.pages.lock().unwrap().len()
+    }
+
     /// What the app's own calls are made with.
     pub(super) fn app_graph(&self) -> Graph {
         Graph {
@@ -121,18 +126,9 @@ impl Client {
 
     fn graph(&self, id: &str, platform: Platform) -> Graph {
         let mut pages = self.0.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let page = match pages.get(id) {
-            Some(known) => Arc::clone(known),
-            None => {
-                if pages.len() >= PAGES {
-                    pages.clear();
-                }
-                let id = Arc::<str>::from(id);
-                let page = Arc::new(Page::new(Arc::clone(&id), self.0.url([ME, "messages"]).ok()));
-                pages.insert(id, Arc::clone(&page));
-                page
-            }
-        };
+        let page = pages.page(id, &self.0.pacing, |id| {
+            Page::new(id, self.0.url([ME, "messages"]).ok())
+        });
         drop(pages);
         Graph {
             inner: Arc::clone(&self.0),
@@ -196,6 +192,7 @@ pub struct ClientBuilder {
     hook: Option<Arc<dyn RequestHook>>,
     timeout: Duration,
     retry: Retry,
+    pacing: Pacing,
     max_answer: usize,
     profiles: ProfileCache,
     profile_fields: Vec<ProfileField>,
@@ -245,6 +242,11 @@ impl ClientBuilder {
     /// How often to try again; [`Retry::default`] unless set.
     pub fn retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
+    }
+
+    /// How fast calls leave; the platform's rates unless set.
+    pub fn pacing(self, pacing: Pacing) -> Self {
+        Self { pacing, ..self }
     }
 
     /// The largest answer that is read, in bytes; 4 MiB unless set.
@@ -317,6 +319,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             connect_timeout,
             retry: self.retry,
+            pacing: self.pacing,
             max_answer: self.max_answer,
             profiles: self.profiles,
             profile_fields: self.profile_fields,
@@ -395,7 +398,8 @@ impl Graph {
         self.platform
     }
 
-    /// The same without further tries, for callers that keep their own count, such as an outbox.
+    /// The same without further tries, for callers that keep their own count, such as an outbox. It also waits
+    /// for its turn for a moment only, see [`Pacing`]: what has to wait longer is MSG518.
     #[must_use]
     pub fn once(&self) -> Self {
         Self {

@@ -345,6 +345,22 @@ pub(super) const TABLE: &[Row] = &[
     ),
 ];
 
+/// What the platform counts too many calls of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Throttled {
+    App,
+    Page,
+}
+
+/// Whose calls a refusal with this code holds back, where it does more than refuse the one call.
+pub(super) fn throttled(code: i64) -> Option<Throttled> {
+    match code {
+        4 | 17 | 341 => Some(Throttled::App),
+        32 | 613 | 80_001 | 80_002 | 80_006 => Some(Throttled::Page),
+        _ => None,
+    }
+}
+
 /// Subcodes from here on mean the same under whatever code they come.
 const WIDE_SUBCODE: i64 = 1_000_000;
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::Method;
 
-use super::{Action, Unsupported, fault::Fault};
+use super::{Action, Unsupported, codes::Throttled, fault::Fault};
 use crate::message::{LimitError, LimitErrors};
 
 /// A call to the Graph API that failed, with everything needed to decide what to do.
@@ -35,6 +35,7 @@ use crate::message::{LimitError, LimitErrors};
 /// | MSG515 | the access token is dead: [`Action::TokenDead`] |
 /// | MSG516 | the platform of the page does not have it; nothing was sent |
 /// | MSG517 | a limit of the platform is violated; nothing was sent |
+/// | MSG518 | its turn would come too late, see [`Pacing`](super::Pacing); nothing was sent |
 ///
 /// Platform: Error codes, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes>
 #[derive(Clone, thiserror::Error)]
@@ -127,7 +128,7 @@ impl GraphError {
         }
     }
 
-    /// This project's code of the error, `MSG501` to `MSG517`; the error index has a page for each.
+    /// This project's code of the error, `MSG501` to `MSG518`; the error index has a page for each.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.0.fault.id()
@@ -211,6 +212,16 @@ impl GraphError {
     #[must_use]
     pub fn response(&self) -> Option<&str> {
         self.0.response.as_deref()
+    }
+
+    /// Whether the call was not made because its turn would have come too late.
+    pub(crate) fn is_paced(&self) -> bool {
+        matches!(self.0.fault, Fault::Paced(_))
+    }
+
+    /// Whose calls the platform throttles, if that is why it failed.
+    pub(super) fn throttled(&self) -> Option<Throttled> {
+        self.0.fault.throttled()
     }
 
     /// How long the platform says to wait.

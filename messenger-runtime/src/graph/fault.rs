@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Action, Unsupported,
-    codes::{self, Row},
+    codes::{self, Row, Throttled},
     redact,
 };
 use crate::message::LimitErrors;
@@ -19,6 +19,8 @@ pub(super) enum Fault {
     Unsupported(Unsupported, String),
     /// Violations of limits, found before anything left.
     Limits(LimitErrors, String),
+    /// Its turn would come too late; how long to wait instead.
+    Paced(Duration),
     Connect,
     Lost,
     TimedOut,
@@ -100,6 +102,17 @@ impl Fault {
         }
     }
 
+    /// Whose calls the platform throttles, if that is why it failed.
+    pub(super) fn throttled(&self) -> Option<Throttled> {
+        match self {
+            Self::Graph(refusal) if matches!(refusal.row.action, Action::Retry { .. }) => {
+                codes::throttled(refusal.code)
+            }
+            Self::Status { status: 429, .. } => Some(Throttled::Page),
+            _ => None,
+        }
+    }
+
     pub(super) fn id(&self) -> &'static str {
         match self {
             Self::Config(_) => "MSG501",
@@ -107,6 +120,7 @@ impl Fault {
             Self::Request(_) => "MSG503",
             Self::Unsupported(..) => "MSG516",
             Self::Limits(..) => "MSG517",
+            Self::Paced(_) => "MSG518",
             Self::Connect => "MSG504",
             Self::Lost => "MSG505",
             Self::TimedOut => "MSG506",
@@ -133,6 +147,7 @@ impl Fault {
             | Self::TooLarge(_)
             | Self::Unexpected(_) => Action::Permanent,
             Self::Token(_) => Action::TokenDead,
+            Self::Paced(after) => Action::Retry { after: Some(*after) },
             Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) => {
                 Action::Retry { after: None }
             }
@@ -155,6 +170,7 @@ impl Fault {
             | Self::Request(_)
             | Self::Unsupported(..)
             | Self::Limits(..)
+            | Self::Paced(_)
             | Self::Connect => false,
             Self::Lost | Self::TimedOut | Self::TooLarge(_) | Self::Unreadable(_) | Self::Unexpected(_) => {
                 true
@@ -175,6 +191,9 @@ impl Fault {
             | Self::Unreadable(what)
             | Self::Unexpected(what) => what,
             Self::Token(what) => what,
+            Self::Paced(_) => {
+                "too many calls for now: its turn would come too late, so the request did not leave"
+            }
             Self::Connect => "no connection to the Graph API; the request did not leave",
             Self::Lost => "the connection broke after the request left; it may have arrived",
             Self::TimedOut => "the call took too long; the request may have arrived",
@@ -189,6 +208,7 @@ impl Fault {
             Self::Token(_) => "give the page's access token to the provider",
             Self::Request(_) | Self::Limits(..) => "correct the call",
             Self::Unsupported(..) => "do without it on this platform",
+            Self::Paced(after) => return format!("try again after {} seconds", after.as_secs_f64().ceil()),
             Self::Connect => "check the origin, the network and its proxies",
             Self::Lost | Self::TimedOut => "wait for the echo before sending again",
             Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",

@@ -4,7 +4,7 @@
 //! result, a [`Graph`], makes the calls with that page's token:
 //!
 //! ```
-//! # use messenger_runtime::graph::{Graph, GraphError, Action};
+//! # use messenger_runtime::graph::{Action, Graph, GraphError};
 //! # async fn example(graph: Graph) -> Result<(), GraphError> {
 //! match graph.send("1254459154682919", "Hello!").await {
 //!     Ok(sent) => println!("sent as {:?}", sent.message_id),
@@ -19,15 +19,35 @@
 //! 1. `send`, `upload`, `profile`, `labels`, `raw`, and so on: one file per area of the API. Each makes a
 //!    body (serialised once, straight to bytes; files are read while they leave) and a URL (ids escaped,
 //!    never spliced in).
-//! 2. `transport` and `sign`: take the token and the app secret from the [`Provider`](crate::Provider)
+//! 2. `pacing`: waits until the platform's rates let the call leave, see [`Pacing`]; so before every try.
+//! 3. `transport` and `sign`: take the token and the app secret from the [`Provider`](crate::Provider)
 //!    anew, put the token into the `Authorization` header and never into a URL, add `appsecret_proof`, show
 //!    the request to the [`RequestHook`], wait for the answer under the time-out and the size limit.
-//! 3. `fault` and `codes`: tell an error from an answer by its status *and* its body, for the platform also
+//! 4. `fault` and `codes`: tell an error from an answer by its status *and* its body, for the platform also
 //!    sends errors with status 200, and look up by number what it means.
-//! 4. `retry`: tries again where the table says so. A send that may have arrived is never repeated: the
+//! 5. `retry`: tries again where the table says so. A send that may have arrived is never repeated: the
 //!    platform has no idempotency key, so a repeat can show a person the same message twice.
-//! 5. `error`: what is left is a [`GraphError`], which knows what to do next ([`Action`]) and whether the
+//! 6. `error`: what is left is a [`GraphError`], which knows what to do next ([`Action`]) and whether the
 //!    call may have been carried out all the same.
+//!
+//! # What is logged
+//!
+//! Each call is a [`tracing`] span `graph.call` at the level `DEBUG`, with these fields; what a call does not have
+//! stays empty:
+//!
+//! | field | what |
+//! |---|---|
+//! | `method` | `GET`, `POST` or `DELETE` |
+//! | `page` | the id of the page or account; `app` for the app's own calls |
+//! | `edge` | the path below the version, with `*` for whatever may be an id: `me/messages`, `*` |
+//! | `attempts` | how many tries it took; 0 where its turn came too late |
+//! | `paced_ms` | how long it waited for its turns, in milliseconds |
+//! | `status` | the HTTP status |
+//! | `id` | of an error, this project's code, `MSG501` and on |
+//! | `code`, `subcode`, `trace_id` | of a refusal, the platform's |
+//!
+//! In the span are three events, at `DEBUG` too: `answered` and `failed` end a try, `trying again` goes before the next.
+//! No token, query, body or id of a person is in any of them. While nobody listens to them, they cost some nanoseconds.
 //!
 //! `redact` stands between all this and anything printable: no token, secret, or word of a person leaves
 //! through `Debug`, `Display` or a hook (whose bodies are whole, but for tokens).
@@ -51,7 +71,9 @@ mod list;
 mod message_templates;
 mod moderation;
 mod nlp;
+mod pacing;
 mod page;
+mod pages;
 mod personas;
 mod private_replies;
 mod profile;
@@ -88,6 +110,7 @@ pub use message_templates::{
 };
 pub use moderation::ModerationAction;
 pub use nlp::{NlpConfigs, NlpModel};
+pub use pacing::Pacing;
 pub use page::{FeatureReview, MessagingFeatureStatus, PageField, PageInfo};
 pub use personas::Persona;
 pub use profile::{InstagramProfile, Profile, ProfileField};

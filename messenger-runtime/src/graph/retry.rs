@@ -77,6 +77,15 @@ impl Retry {
         }
     }
 
+    /// The wait after so many failures before, for what is not one call's own.
+    pub(super) fn jitter(self, failures: u32) -> Duration {
+        let mut random = self
+            .seed
+            .map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        let longest = self.base.saturating_mul(1 << failures.min(16)).min(self.cap);
+        longest.mul_f64(random.f64())
+    }
+
     /// The waits between the tries of one call.
     pub(super) fn schedule(self) -> impl Iterator<Item = Duration> + Send {
         let mut random = self

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::{Url, header::HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::pacing::Turns;
 use crate::AppSecret;
 
-/// A page, with what its last request was signed with.
+/// A page: its turns, and what its last request was signed with.
 pub(super) struct Page {
     pub(super) id: Arc<str>,
     /// Where messages go; `None` if the id cannot be part of a URL.
     pub(super) messages: Option<Url>,
+    pub(super) turns: Turns,
     signed: Mutex<Option<Arc<Signed>>>,
 }
 
@@ -20,6 +22,7 @@ impl Page {
         Self {
             id,
             messages,
+            turns: Turns::default(),
             signed: Mutex::default(),
         }
     }

@@ -1,36 +1,78 @@
-//! One call to the Graph API: signed, tried, timed, tried again where that is safe.
+//! One call to the Graph API: paced, signed, tried, timed, tried again where that is safe.
 
-use std::sync::Arc;
+mod judge;
+mod reading;
+mod showing;
 
-use bytes::{Bytes, BytesMut};
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
 use reqwest::{
-    Request, Response,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+    Request,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument as _, Span};
 
+pub(super) use self::judge::judge;
+use self::{reading::read, showing::edge};
 use super::{
     Action, GraphError,
     answer::Answer,
     call::{Body, Call, Repeat, Token},
     client::Inner,
     error::Report,
-    fault::{Clean, Fault, Refusal, parse_cause, wait_asked},
-    hook::{RequestView, ResponseView},
+    fault::{Fault, wait_asked},
+    hook::ResponseView,
+    pacing::Usage,
     redact,
     sign::{Page, Signed},
 };
+use crate::AppSecret;
+
+/// How long a caller that keeps its own count waits for its turn: its place is wanted by other pages.
+const SHORT_WAIT: Duration = Duration::from_millis(50);
+
+/// What became of a call so far.
+#[derive(Default)]
+struct Course {
+    attempts: u32,
+    /// How long it waited for its turns.
+    paced: Duration,
+}
 
 impl Inner {
     /// Makes the call for `page`, as often as it takes and is allowed.
     pub(super) async fn call(&self, page: &Page, call: Call, again: bool) -> Result<Answer, GraphError> {
+        let span = showing::span(page, &call);
+        let mut course = Course::default();
+        let tries = self.tries(page, call, again, &span, &mut course);
+        let result = tries.instrument(span.clone()).await;
+        showing::ended(&span, &course, &result);
+        result
+    }
+
+    async fn tries(
+        &self,
+        page: &Page,
+        call: Call,
+        again: bool,
+        span: &Span,
+        course: &mut Course,
+    ) -> Result<Answer, GraphError> {
         let deadline = Instant::now() + self.timeout.max(call.at_least);
         let mut waits = None;
-        let mut attempt = 1;
+        let mut last: Option<GraphError> = None;
         loop {
-            let error = match self.attempt(page, &call, deadline, attempt).await {
+            let waited = self.wait_for_turn(page, &call, again, deadline).await;
+            if let Err(after) = waited.map(|waited| course.paced += waited) {
+                // What an earlier try met says more, and can leave a doubt that this would hide.
+                return Err(last.unwrap_or_else(|| failed(Fault::Paced(after), None, None, &call, &[])));
+            }
+            course.attempts += 1;
+            let attempt = course.attempts;
+            let error = match self.attempt(page, &call, deadline, attempt, span).await {
                 Ok((status, body)) => return Ok(Answer { call, status, body }),
                 Err(error) => error,
             };
@@ -58,8 +100,25 @@ impl Inner {
                 "trying again"
             );
             tokio::time::sleep(wait).await;
-            attempt += 1;
+            last = Some(error);
         }
+    }
+
+    /// Waits until the rates let the call leave, while that still leaves it the time to connect.
+    async fn wait_for_turn(
+        &self,
+        page: &Page,
+        call: &Call,
+        again: bool,
+        deadline: Instant,
+    ) -> Result<Duration, Duration> {
+        let mut latest = deadline - self.connect_timeout;
+        if !again {
+            latest = latest.min(Instant::now() + SHORT_WAIT);
+        }
+        self.pacing
+            .turn(&self.app.turns, &page.turns, &call.pace, latest)
+            .await
     }
 
     /// The app's own token.
@@ -72,49 +131,35 @@ impl Inner {
         Ok(format!("{id}|{}", secret.expose_secret()).into())
     }
 
-    async fn attempt(
-        &self,
-        page: &Page,
-        call: &Call,
-        deadline: Instant,
-        attempt: u32,
-    ) -> Result<(u16, Bytes), GraphError> {
-        let fail = |fault, source: Option<reqwest::Error>, secrets: &[&str]| {
-            GraphError::new(Report {
-                fault,
-                request: Some(call.kept(secrets)),
-                status: None,
-                response: None,
-                source: source.map(|error| error.without_url().into()),
-            })
-        };
+    /// What the call is signed with; nothing where the caller is proven by the query.
+    fn sign(&self, page: &Page, call: &Call) -> Result<Option<Arc<Signed>>, &'static str> {
         let secrets = if self.proof {
             self.provider.app_secrets()
         } else {
             Arc::default()
         };
-        let secret = secrets.first();
-        let signed = match &call.token {
+        let secret: Option<&AppSecret> = secrets.first();
+        match &call.token {
             Token::Given(token) => Signed::new(token.clone(), secret).map(|signed| Some(Arc::new(signed))),
-            Token::App => self
-                .app_token()
-                .and_then(|token| page.sign(token, secret))
-                .map(Some),
+            Token::App => page.sign(self.app_token()?, secret).map(Some),
             Token::Page => match self.provider.access_token(&page.id) {
                 Some(token) => page.sign(token, secret).map(Some),
                 None => Err("there is no access token for the page"),
             },
             Token::None => Ok(None),
-        };
-        let signed = signed.map_err(|what| fail(Fault::Token(what), None, &[]))?;
-        let secrets = signed.as_ref().map(|signed| signed.secrets());
-        let secrets = secrets.as_ref().map_or(&[][..], |secrets| &secrets[..]);
+        }
+    }
 
-        let url = signed
-            .as_ref()
-            .map_or_else(|| call.url.clone(), |signed| signed.url(&call.url));
+    /// The request as it leaves.
+    async fn request(
+        &self,
+        call: &Call,
+        signed: Option<&Signed>,
+        deadline: Instant,
+    ) -> Result<Request, GraphError> {
+        let url = signed.map_or_else(|| call.url.clone(), |signed| signed.url(&call.url));
         let mut request = Request::new(call.method.clone(), url);
-        if let Some(signed) = &signed {
+        if let Some(signed) = signed {
             request.headers_mut().insert(AUTHORIZATION, signed.bearer());
         }
         if let Some(kind) = call.body.content_type() {
@@ -126,34 +171,64 @@ impl Inner {
             Body::Empty => {}
             Body::Json(body) | Body::Form(body) => *request.body_mut() = Some(body.clone().into()),
             Body::Multipart(parts) => {
-                let form = parts.form().await?;
+                let form = timeout_at(deadline, parts.form()).await.map_err(|late| {
+                    GraphError::request("the file took too long to open", Some(late.into()))
+                })??;
                 // The builder alone writes the boundary and the length.
                 let built = reqwest::RequestBuilder::from_parts(self.http.clone(), request).multipart(form);
-                request = built
-                    .build()
-                    .map_err(|error| fail(Fault::Connect, Some(error), secrets))?;
+                request = built.build().map_err(|error| {
+                    GraphError::request(
+                        "the multipart form cannot be built",
+                        Some(error.without_url().into()),
+                    )
+                })?;
             }
         }
         *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()));
+        Ok(request)
+    }
+
+    async fn attempt(
+        &self,
+        page: &Page,
+        call: &Call,
+        deadline: Instant,
+        attempt: u32,
+        span: &Span,
+    ) -> Result<(u16, Bytes), GraphError> {
+        let signed = self
+            .sign(page, call)
+            .map_err(|what| failed(Fault::Token(what), None, None, call, &[]))?;
+        let secrets = signed.as_ref().map(|signed| signed.secrets());
+        let secrets = secrets.as_ref().map_or(&[][..], |secrets| &secrets[..]);
+        if attempt == 1 && !span.is_disabled() {
+            span.record("edge", edge(call.url.path(), secrets));
+        }
+        let request = self.request(call, signed.as_deref(), deadline).await?;
         let watched = self
             .hook
             .as_ref()
             .map(|_| self.show(&request, call, attempt, secrets));
 
         let started = Instant::now();
-        let mut response = self.http.execute(request).await.map_err(|error| {
-            if let Some(trouble) = call.body.trouble() {
-                return trouble;
+        let mut response = match self.http.execute(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let fault = if error.is_connect() || error.is_builder() {
+                    Fault::Connect
+                } else if error.is_timeout() {
+                    Fault::TimedOut
+                } else {
+                    Fault::Lost
+                };
+                let error = call
+                    .body
+                    .trouble()
+                    .unwrap_or_else(|| failed(fault, None, Some(error), call, secrets));
+                showing::tried(attempt, &Err(&error));
+                return Err(error);
             }
-            let fault = if error.is_connect() || error.is_builder() {
-                Fault::Connect
-            } else if error.is_timeout() {
-                Fault::TimedOut
-            } else {
-                Fault::Lost
-            };
-            fail(fault, Some(error), secrets)
-        })?;
+        };
 
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
@@ -168,162 +243,44 @@ impl Inner {
                 attempt,
             });
         }
-        match body {
+        let result = match body {
             Ok(body) => match judge(status, &headers, &body, call, secrets) {
                 None => Ok((status, body)),
                 Some(error) => Err(error),
             },
             // A refusal stays one, also where its words are lost.
-            Err(_) if !(200..300).contains(&status) => Err(GraphError::new(Report {
-                fault: Fault::Status {
-                    status,
-                    after: wait_asked(&headers),
-                },
-                request: Some(call.kept(secrets)),
-                status: Some(status),
-                response: None,
-                source: None,
-            })),
-            Err((fault, source)) => Err(GraphError::new(Report {
-                fault,
-                request: Some(call.kept(secrets)),
-                status: Some(status),
-                response: None,
-                source: source.map(|error| error.without_url().into()),
-            })),
-        }
-    }
-
-    /// Shows the request to the hook; gives back its masked URL.
-    fn show(&self, request: &Request, call: &Call, attempt: u32, secrets: &[&str]) -> String {
-        let url = redact::scrub(request.url().as_str(), secrets);
-        if let Some(hook) = &self.hook {
-            let headers: Vec<_> = request
-                .headers()
-                .iter()
-                .map(|(name, value)| {
-                    let value = if value.is_sensitive() {
-                        format!("Bearer {}", redact::MASK)
-                    } else {
-                        redact::scrub(&String::from_utf8_lossy(value.as_bytes()), secrets)
-                    };
-                    (name.as_str(), value)
-                })
-                .collect();
-            let headers: Vec<_> = headers
-                .iter()
-                .map(|(name, value)| (*name, value.as_str()))
-                .collect();
-            let body = match &call.body {
-                Body::Empty => None,
-                Body::Json(body) | Body::Form(body) => Some(String::from_utf8_lossy(body).into_owned()),
-                Body::Multipart(parts) => Some(parts.outline()),
-            };
-            let body = body.map(|body| redact::scrub(&body, secrets));
-            hook.on_request(&RequestView {
-                method: call.method.as_str(),
-                url: &url,
-                headers: &headers,
-                body: body.as_deref(),
-                attempt,
-            });
-        }
-        url
+            Err(_) if !(200..300).contains(&status) => {
+                let after = wait_asked(&headers);
+                let fault = Fault::Status { status, after };
+                Err(failed(fault, Some(status), None, call, secrets))
+            }
+            Err((fault, source)) => Err(failed(fault, Some(status), source, call, secrets)),
+        };
+        let error = result.as_ref().err();
+        self.pacing.note(
+            &self.app.turns,
+            &page.turns,
+            &Usage::read(&headers, &page.id),
+            error.and_then(|error| Some((error.throttled()?, error.after()))),
+            self.retry,
+        );
+        showing::tried(attempt, &error.map_or(Ok(status), Err));
+        result
     }
 }
 
-/// Reads the body up to `limit` bytes.
-async fn read(mut response: Response, limit: usize) -> Result<Bytes, (Fault, Option<reqwest::Error>)> {
-    let too_large = || {
-        (
-            Fault::TooLarge(format!("the answer is larger than {limit} bytes")),
-            None,
-        )
-    };
-    let lost = |error: reqwest::Error| {
-        let fault = if error.is_timeout() {
-            Fault::TimedOut
-        } else {
-            Fault::Lost
-        };
-        (fault, Some(error))
-    };
-    if response
-        .content_length()
-        .is_some_and(|length| length > limit as u64)
-    {
-        return Err(too_large());
-    }
-    let Some(first) = response.chunk().await.map_err(lost)? else {
-        return Ok(Bytes::new());
-    };
-    let Some(second) = response.chunk().await.map_err(lost)? else {
-        return if first.len() > limit {
-            Err(too_large())
-        } else {
-            Ok(first)
-        };
-    };
-    let mut whole = BytesMut::from(first);
-    let mut next = Some(second);
-    while let Some(chunk) = next {
-        if whole.len() + chunk.len() > limit {
-            return Err(too_large());
-        }
-        whole.extend_from_slice(&chunk);
-        next = response.chunk().await.map_err(lost)?;
-    }
-    Ok(whole.freeze())
-}
-
-/// The error in an answer, if there is one: by its status, or by an `error` in a body of any status.
-pub(super) fn judge(
-    status: u16,
-    headers: &HeaderMap,
-    body: &[u8],
+fn failed(
+    fault: Fault,
+    status: Option<u16>,
+    source: Option<reqwest::Error>,
     call: &Call,
     secrets: &[&str],
-) -> Option<GraphError> {
-    let ok = (200..300).contains(&status);
-    let names_an_error = || body.windows(7).any(|window| window == b"\"error\"");
-    if ok && matches!(body.first(), Some(b'{')) && body.last() == Some(&b'}') && !names_an_error() {
-        return None;
-    }
-    let clean = Clean {
-        texts: call
-            .body
-            .text()
-            .map(|text| redact::texts(&text))
-            .unwrap_or_default(),
-        secrets,
-    };
-    let after = wait_asked(headers);
-    let (fault, response) = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => match value
-            .get("error")
-            .filter(|error| !matches!(error, Value::Null | Value::Bool(false)))
-        {
-            Some(error) => {
-                let mut refusal = Refusal::read(error, status, after, |text| clean.message(text));
-                refusal.trace = refusal
-                    .trace
-                    .or_else(|| Some(clean.message(headers.get("x-fb-trace-id")?.to_str().ok()?)));
-                (Fault::Graph(refusal), clean.answer(body))
-            }
-            None if ok => return None,
-            None => (Fault::Status { status, after }, clean.answer(body)),
-        },
-        Err(_) if !ok => (Fault::Status { status, after }, clean.answer(body)),
-        Err(_) if body.trim_ascii().is_empty() => {
-            (Fault::Unreadable("the answer is empty".to_owned()), String::new())
-        }
-        Err(error) => (Fault::Unreadable(parse_cause(&error)), clean.answer(body)),
-    };
-    Some(GraphError::new(Report {
+) -> GraphError {
+    GraphError::new(Report {
         fault,
         request: Some(call.kept(secrets)),
-        status: Some(status),
-        response: Some(response),
-        source: None,
-    }))
+        status,
+        response: None,
+        source: source.map(|error| error.without_url().into()),
+    })
 }

@@ -166,10 +166,11 @@ impl MemoryStore {
         let Outbox::InFlight { echoed } = this.outbox_is else {
             return Settled::default();
         };
-        let (after, doubtful) = match settlement {
-            Settlement::Retry(after) if !echoed => (after, false),
-            Settlement::Doubtful(after) if !echoed => (after, true),
-            Settlement::Done | Settlement::Retry(_) | Settlement::Doubtful(_) => {
+        let (after, tried) = match settlement {
+            Settlement::Retry(after) if !echoed => (after, Some(false)),
+            Settlement::Doubtful(after) if !echoed => (after, Some(true)),
+            Settlement::Postponed(after) if !echoed => (after, None),
+            Settlement::Done | Settlement::Retry(_) | Settlement::Doubtful(_) | Settlement::Postponed(_) => {
                 this.outbox.pop_front();
                 let next = this.first_row(&row.conversation);
                 if this.is_empty() {
@@ -179,7 +180,7 @@ impl MemoryStore {
                 return Settled { next, echoed };
             }
         };
-        if let Some(first) = this.outbox.front_mut() {
+        if let (Some(doubtful), Some(first)) = (tried, this.outbox.front_mut()) {
             first.note(doubtful);
         }
         let due = (Instant::now() + after, delays);

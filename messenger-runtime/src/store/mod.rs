@@ -248,6 +248,8 @@ pub enum Settlement {
     Done,
     /// It is to be tried again after this time; the rows behind it wait.
     Retry(Duration),
+    /// It was not its turn yet, and nothing left. As [`Retry`](Self::Retry), but it does not count as a try.
+    Postponed(Duration),
     /// The connection died after the request had left. It is tried again after this time unless its echo
     /// comes first.
     Doubtful(Duration),

@@ -1,7 +1,12 @@
 //! Every code of the platform's table, as an answer over the wire.
 
+use std::collections::HashSet;
+
 use super::*;
-use crate::graph::{Action, codes::TABLE};
+use crate::graph::{
+    Action,
+    codes::{TABLE, Throttled},
+};
 
 use Action::{PausePage, Permanent, TokenDead, Unreachable, WindowClosed};
 
@@ -22,6 +27,7 @@ const EXPECTED: &[(Action, &[(i64, i64)])] = &[
             (80_001, 0),
             (80_002, 0),
             (80_006, 0),
+            (9, 0),
             (9, 2_018_352),
             (613, 0),
             (613, 2_534_040),
@@ -90,6 +96,7 @@ const EXPECTED: &[(Action, &[(i64, i64)])] = &[
             (210, 0),
             (299, 0),
             (200, 2_018_028),
+            (200, 2_018_021),
             (200, 2_018_027),
             (200, 2_534_041),
             (506, 0),
@@ -113,7 +120,7 @@ const EXPECTED: &[(Action, &[(i64, i64)])] = &[
 async fn every_code_does_what_the_table_says() {
     let server = Server::start([Reply::sent()]).await;
     let graph = server.client().build().unwrap().page("42").once();
-    let mut checked = 0;
+    let mut checked = HashSet::new();
     for (action, numbers) in EXPECTED {
         for &(code, subcode) in *numbers {
             let subcode = (subcode != 0).then_some(subcode);
@@ -128,18 +135,100 @@ async fn every_code_does_what_the_table_says() {
                 line.contains(&format!("(code {code}")) && line.contains("trace Abc"),
                 "{line}"
             );
-            checked += 1;
+            let once = line.contains("try again") == matches!(action, Action::Retry { .. });
+            assert!(once, "the advice is the action's: {line}");
+            assert!(
+                checked.insert((code, subcode)),
+                "{code}/{subcode:?} is expected twice"
+            );
         }
     }
-    assert!(
-        checked >= TABLE.len(),
-        "the table has rows that no expectation names"
-    );
+    for row in TABLE {
+        assert!(
+            checked.contains(&(row.code, row.subcode)),
+            "nothing is expected of {row:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_no_row_names_goes_by_what_the_platform_says_of_it() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.graph().once();
+    for (status, error, action, doubtful) in [
+        (400, json!({"code": 77_777}), Permanent, false),
+        (400, json!({"code": 77_777, "is_transient": true}), RETRY, false),
+        (
+            400,
+            json!({"code": 77_777, "is_transient": false}),
+            Permanent,
+            false,
+        ),
+        (429, json!({"code": 77_777}), RETRY, false),
+        (500, json!({"code": 77_777}), RETRY, true),
+        (
+            500,
+            json!({"code": 77_777, "is_transient": false}),
+            Permanent,
+            true,
+        ),
+        (503, json!({"code": 77_777}), RETRY, false),
+        (
+            400,
+            json!({"code": -1, "error_subcode": 12, "is_transient": true}),
+            RETRY,
+            false,
+        ),
+        // The table goes before: that it is transient does not open the window.
+        (
+            400,
+            json!({"code": 10, "error_subcode": 2_018_278, "is_transient": true}),
+            WindowClosed,
+            false,
+        ),
+        (400, json!({"code": 4, "is_transient": false}), RETRY, false),
+        // Words decide nothing, whatever they say.
+        (
+            400,
+            json!({"code": 100, "message": "(#613) Calls to this api have exceeded the rate limit."}),
+            Permanent,
+            false,
+        ),
+    ] {
+        server.replies.lock().unwrap()[0] = Reply::new(status, json!({"error": error}).to_string());
+        let failed = graph.send("7", "hello").await.unwrap_err();
+        assert_eq!(
+            (failed.action(), failed.is_doubtful()),
+            (action, doubtful),
+            "{status} {error}"
+        );
+    }
+}
+
+#[test]
+fn a_throttle_holds_back_the_page_or_the_app() {
+    for (codes, expected) in [
+        (&[4, 17, 341][..], Some(Throttled::App)),
+        (&[32, 613, 80_001, 80_002, 80_006], Some(Throttled::Page)),
+        (&[1, 2, 9, 10, 100, 190, 200, 368, 551, 1200], None),
+    ] {
+        for code in codes {
+            assert_eq!(
+                crate::graph::GraphError::refused(*code, None).throttled(),
+                expected,
+                "{code}"
+            );
+        }
+    }
+    for (code, subcode) in [(4, 2_018_354), (613, 2_018_338), (613, 1_893_016)] {
+        let refused = crate::graph::GraphError::refused(code, Some(subcode));
+        assert_eq!(refused.throttled(), None, "{code}/{subcode} is about one message");
+    }
 }
 
 #[test]
 fn the_table_has_no_row_twice() {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for row in TABLE {
         assert!(seen.insert((row.code, row.subcode)), "{row:?}");
     }

@@ -49,7 +49,7 @@ async fn the_wait_that_the_platform_asks_for_is_passed_on() {
     let minutes = |minutes: u64| Action::Retry {
         after: Some(Duration::from_secs(minutes * 60)),
     };
-    let usage = |kind: &str, minutes: u32| json!({"type": kind, "call_count": 100, "estimated_time_to_regain_access": minutes});
+    let usage = |kind: &str, minutes: u32| json!({"type": kind, "call_count": 50, "estimated_time_to_regain_access": minutes});
     for (headers, action) in [
         (json!({"1": [usage("messenger", 19)]}), minutes(19)),
         (
@@ -103,6 +103,22 @@ async fn an_error_with_status_200_is_an_error() {
             "MSG513 POST /v25.0/me/messages: outside the 24 hour window (code 10/2018278, trace Tr4ce); \
              wait until the person writes again"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_error_deeper_in_an_answer_is_not_the_answers_own() {
+    for body in [
+        json!([{"code": 400, "body": "{\"error\":{\"code\":190}}"}, null]),
+        json!([{"error": {"code": 190}}]),
+        json!({"data": [{"error": {"code": 190}}]}),
+        json!({"id": "1", "text": "\"error\": {}"}),
+        json!({"error": null, "id": "1"}),
+        json!({"error": false}),
+    ] {
+        let server = Server::start([Reply::new(200, body.to_string())]).await;
+        let answer = server.graph().raw(Method::GET, "me").await;
+        assert_eq!(answer.unwrap(), body);
     }
 }
 

@@ -16,14 +16,17 @@ pub(crate) mod limits;
 mod message_templates;
 mod moderation;
 mod nlp;
+mod pacing;
 mod page;
 mod personas;
 mod private_replies;
 mod profiles;
 mod raw;
 mod requests;
+mod resilience;
 mod secrecy;
 mod sending;
+mod spans;
 mod stickers;
 pub(crate) mod uploads;
 

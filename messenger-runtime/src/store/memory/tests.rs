@@ -218,6 +218,27 @@ async fn a_retry_waits_and_holds_up_those_behind_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_is_postponed_waits_as_well_and_was_not_tried() {
+    let store = MemoryStore::new();
+    let ann = Arc::new(conversation("a"));
+    store
+        .enqueue(Arc::clone(&ann), vec![row("1"), row("2")])
+        .await
+        .expect("enqueue");
+    let started = Instant::now();
+    for seconds in [0, 5, 10] {
+        let first = store.claim_outbox(1).await.expect("claim").pop().expect("a row");
+        assert_eq!((&*first.new.key, first.attempts, first.doubts), ("1", 0, 0));
+        assert_eq!(started.elapsed().as_secs(), seconds);
+        let settled = store
+            .settle(first, Settlement::Postponed(Duration::from_secs(5)))
+            .await
+            .expect("settle");
+        assert!(settled.next.is_none(), "the rows behind it wait");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_echo_settles_only_a_row_in_doubt() {
     let store = MemoryStore::new();
     let ann = Arc::new(conversation("a"));
