@@ -210,6 +210,7 @@ attributes! {
 
     /// Answers arrival through a link, an ad or a QR code: a `ref` like the template, wherever it arrives, or without an
     /// argument every referral event. A template is literals and captures in turn; a ref holds letters, digits, `-`, `_`, `=`.
+    /// Links to it are made with `graph::MeLink`, from `table { n: 4 }`.
     ///
     /// ```
     /// use messenger_runtime::prelude::*;

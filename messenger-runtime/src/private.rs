@@ -8,7 +8,7 @@ use crate::{
     routing::{Capture, Context, FromContext, HandlerError, IntoDecision, Rejection, Route, push, push_rest},
 };
 pub use crate::{
-    message::{Listed, Postback, QuickReplyPayload},
+    message::{Listed, Postback, QuickReplyPayload, ReferralRef},
     routing::{Call, CaptureSpec, Captures, Declined, Entry, Lookup, Outcome, Pattern, Running, Table},
 };
 
@@ -112,6 +112,13 @@ impl<T> Codec<T> {
 
     pub fn push_rest(&self, payload: &mut String, value: &T) {
         (self.push_rest)(payload, value);
+    }
+
+    /// Appends the value alone: the literals of a `ref` separate its captures.
+    pub fn push_plain(&self, reference: &mut String, value: &T) {
+        let start = reference.len();
+        (self.push_rest)(reference, value);
+        reference.remove(start);
     }
 }
 

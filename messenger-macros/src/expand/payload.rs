@@ -9,6 +9,7 @@ use crate::{
     parse::{
         attribute::{Attribute, Matches},
         payload::Pattern,
+        template::Template,
     },
 };
 
@@ -21,7 +22,7 @@ pub(super) fn items(
     handler: &Handler,
 ) -> TokenStream {
     let (fields, types): (Vec<_>, Vec<_>) = handler.captures.iter().map(|(name, ty)| (name, ty)).unzip();
-    let doc = format!("What a button carries to come to the handler [`{name}`](fn@{name}).");
+    let doc = format!("What a button or link carries to come to the handler [`{name}`](fn@{name}).");
     let docs = fields.iter().map(|field| format!("The capture `{field}`."));
     // One place alone asks for the trait, so that a type without it is one error.
     let codecs = types.iter().map(|ty| {
@@ -93,7 +94,44 @@ fn impls(name: &Ident, routes: &[Attribute], handler: &Handler) -> TokenStream {
             tokens.extend(limit(pattern, handler));
         }
     }
+    let template = routes.iter().find_map(|route| match &route.matches {
+        Matches::Template(template) => Some(template),
+        _ => None,
+    });
+    tokens.extend(template.map(|template| reference(name, template, handler)));
     tokens
+}
+
+/// The `ref` that a link to the handler carries.
+fn reference(name: &Ident, template: &Template, handler: &Handler) -> TokenStream {
+    let (first, literals) = template
+        .literals
+        .split_first()
+        .expect("a template has one literal more than captures");
+    let pushes = template
+        .captures
+        .iter()
+        .zip(literals)
+        .filter_map(|(capture, literal)| {
+            let (index, field) = captured(capture, handler)?;
+            Some(quote! {
+                CODECS.#index.push_plain(&mut reference, &self.#field);
+                reference.push_str(#literal);
+            })
+        });
+    quote! {
+        #[automatically_derived]
+        impl ::messenger_runtime::__private::ReferralRef for #name {
+            type Handler = Self;
+
+            #[allow(unused_mut)]
+            fn reference(&self) -> ::std::string::String {
+                let mut reference = ::std::string::String::from(#first);
+                #(#pushes)*
+                reference
+            }
+        }
+    }
 }
 
 fn payload(of: &TokenStream, name: &Ident, pattern: &Pattern, handler: &Handler) -> TokenStream {
@@ -139,10 +177,16 @@ fn ordered<'h>(
     handler: &'h Handler,
 ) -> impl Iterator<Item = (syn::Index, &'h Ident, bool)> {
     pattern.captures.iter().filter_map(|capture| {
-        let index = handler
-            .captures
-            .iter()
-            .position(|(name, _)| name.unraw() == capture.name)?;
-        Some((syn::Index::from(index), &handler.captures[index].0, capture.rest))
+        let (index, field) = captured(&capture.name, handler)?;
+        Some((index, field, capture.rest))
     })
+}
+
+/// The index of the codec of `capture`, and its field.
+fn captured<'h>(capture: &str, handler: &'h Handler) -> Option<(syn::Index, &'h Ident)> {
+    let index = handler
+        .captures
+        .iter()
+        .position(|(name, _)| name.unraw() == *capture)?;
+    Some((syn::Index::from(index), &handler.captures[index].0))
 }

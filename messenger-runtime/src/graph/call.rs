@@ -20,6 +20,8 @@ pub(super) struct Call {
     pub(super) token: Token,
     /// How long it may take even where the client's time-out is shorter.
     pub(super) at_least: Duration,
+    /// What must not be printed besides the token it is signed with.
+    pub(super) secrets: Vec<SecretString>,
 }
 
 /// Whether a call can be repeated when nobody knows if it arrived.
@@ -43,6 +45,8 @@ pub(super) enum Pace {
     MessengerProfile,
     /// The menu of one person.
     UserMenu(Arc<str>),
+    /// Every call of a batch counts as one of its own.
+    Batch(Arc<[Pace]>),
     /// What has no rate of its own.
     Other,
 }
@@ -62,8 +66,6 @@ pub(super) enum Token {
 pub(super) enum Body {
     Empty,
     Json(Bytes),
-    /// `application/x-www-form-urlencoded`.
-    Form(Bytes),
     Multipart(Arc<dyn MakeForm>),
 }
 
@@ -90,7 +92,7 @@ impl Body {
     pub(super) fn text(&self) -> Option<Cow<'_, [u8]>> {
         match self {
             Self::Empty => None,
-            Self::Json(body) | Self::Form(body) => Some(Cow::Borrowed(body)),
+            Self::Json(body) => Some(Cow::Borrowed(body)),
             Self::Multipart(parts) => Some(Cow::Owned(parts.outline().into_bytes())),
         }
     }
@@ -102,14 +104,13 @@ impl Body {
     pub(super) fn trouble(&self) -> Option<GraphError> {
         match self {
             Self::Multipart(parts) => parts.trouble(),
-            Self::Empty | Self::Json(_) | Self::Form(_) => None,
+            Self::Empty | Self::Json(_) => None,
         }
     }
 
     pub(super) const fn content_type(&self) -> Option<&'static str> {
         match self {
             Self::Json(_) => Some("application/json"),
-            Self::Form(_) => Some("application/x-www-form-urlencoded"),
             // A multipart request names its boundary itself.
             Self::Empty | Self::Multipart(_) => None,
         }
@@ -118,7 +119,7 @@ impl Body {
     fn outline(&self) -> Option<String> {
         match self {
             Self::Empty => None,
-            Self::Json(body) | Self::Form(body) => Some(redact::outline(body)),
+            Self::Json(body) => Some(redact::outline(body)),
             Self::Multipart(parts) => Some(redact::outline(parts.outline().as_bytes())),
         }
     }

@@ -157,6 +157,17 @@ impl fmt::Debug for Inner {
 }
 
 impl Inner {
+    /// The URL of the version itself, where batches go.
+    pub(super) fn root(&self) -> Result<Url, GraphError> {
+        Url::parse(&format!("{}/", self.base))
+            .map_err(|error| GraphError::request("the URL is not one", Some(error.into())))
+    }
+
+    /// `url` without origin and version; `None` if it has others.
+    pub(super) fn relative<'u>(&self, url: &'u Url) -> Option<&'u str> {
+        url.as_str().strip_prefix(self.base.as_str())?.strip_prefix('/')
+    }
+
     /// The URL of these path segments, each escaped to stay one segment.
     pub(super) fn url(&self, segments: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Url, GraphError> {
         let mut url = self.base.clone();

@@ -36,6 +36,7 @@ use crate::message::{LimitError, LimitErrors};
 /// | MSG516 | the platform of the page does not have it; nothing was sent |
 /// | MSG517 | a limit of the platform is violated; nothing was sent |
 /// | MSG518 | its turn would come too late, see [`Pacing`](super::Pacing); nothing was sent |
+/// | MSG521 | the batch came back without an answer to this call: it may have been carried out |
 ///
 /// Platform: Error codes, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes>
 #[derive(Clone, thiserror::Error)]
@@ -128,7 +129,7 @@ impl GraphError {
         }
     }
 
-    /// This project's code of the error, `MSG501` to `MSG518`; the error index has a page for each.
+    /// This project's code of the error, `MSG501` to `MSG521`; the error index has a page for each.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.0.fault.id()

@@ -29,6 +29,8 @@ pub(super) enum Fault {
     Unreadable(String),
     /// The answer is JSON, but not what the call answers.
     Unexpected(String),
+    /// The platform left out the answer to a call of a batch.
+    Unanswered,
     Status {
         status: u16,
         after: Option<Duration>,
@@ -127,6 +129,7 @@ impl Fault {
             Self::TooLarge(_) => "MSG507",
             Self::Unreadable(_) | Self::Unexpected(_) => "MSG508",
             Self::Status { .. } => "MSG509",
+            Self::Unanswered => "MSG521",
             Self::Graph(refusal) => match refusal.row.action {
                 Action::Permanent => "MSG510",
                 Action::Retry { .. } => "MSG511",
@@ -148,7 +151,7 @@ impl Fault {
             | Self::Unexpected(_) => Action::Permanent,
             Self::Token(_) => Action::TokenDead,
             Self::Paced(after) => Action::Retry { after: Some(*after) },
-            Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) => {
+            Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) | Self::Unanswered => {
                 Action::Retry { after: None }
             }
             Self::Status {
@@ -172,9 +175,12 @@ impl Fault {
             | Self::Limits(..)
             | Self::Paced(_)
             | Self::Connect => false,
-            Self::Lost | Self::TimedOut | Self::TooLarge(_) | Self::Unreadable(_) | Self::Unexpected(_) => {
-                true
-            }
+            Self::Lost
+            | Self::TimedOut
+            | Self::TooLarge(_)
+            | Self::Unreadable(_)
+            | Self::Unexpected(_)
+            | Self::Unanswered => true,
             // 503 refuses before anything is done.
             Self::Status { status, .. } => *status != 503 && matches!(status, 408 | 500..),
             Self::Graph(refusal) => refusal.row.doubtful,
@@ -197,6 +203,9 @@ impl Fault {
             Self::Connect => "no connection to the Graph API; the request did not leave",
             Self::Lost => "the connection broke after the request left; it may have arrived",
             Self::TimedOut => "the call took too long; the request may have arrived",
+            Self::Unanswered => {
+                "the batch came back without an answer to this call; it may have been carried out"
+            }
             Self::Status { .. } => "an HTTP error without a Graph error in it",
             Self::Graph(refusal) => refusal.row.meaning,
         }
@@ -210,7 +219,7 @@ impl Fault {
             Self::Unsupported(..) => "do without it on this platform",
             Self::Paced(after) => return format!("try again after {} seconds", after.as_secs_f64().ceil()),
             Self::Connect => "check the origin, the network and its proxies",
-            Self::Lost | Self::TimedOut => "wait for the echo before sending again",
+            Self::Lost | Self::TimedOut | Self::Unanswered => "wait for the echo before sending again",
             Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",
             Self::Unreadable(_) | Self::Unexpected(_) => "check that the origin is the Graph API",
             Self::Status { .. } => "check the origin and the proxies on the way to it",

@@ -49,11 +49,18 @@
 //! In the span are three events, at `DEBUG` too: `answered` and `failed` end a try, `trying again` goes before the next.
 //! No token, query, body or id of a person is in any of them. While nobody listens to them, they cost some nanoseconds.
 //!
+//! # Beside the calls
+//!
+//! `batch` puts up to fifty calls into one request, and gives each its own answer. Beside the calls stand what a
+//! bot's web pages need: [`SignedRequest`] and [`AccountLinking`] check who comes, [`MeLink`] leads people in.
+//!
 //! `redact` stands between all this and anything printable: no token, secret, or word of a person leaves
 //! through `Debug`, `Display` or a hook (whose bodies are whole, but for tokens).
 
+mod account_linking;
 mod answer;
 mod app;
+mod batch;
 mod call;
 mod calls;
 mod client;
@@ -67,6 +74,7 @@ mod hook;
 mod id_matching;
 mod insights;
 mod labels;
+mod link;
 mod list;
 mod message_templates;
 mod moderation;
@@ -84,14 +92,18 @@ mod retry;
 mod send;
 mod sender_action;
 mod sign;
+mod signed_request;
 mod stickers;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tokens;
 mod transport;
 mod unsupported;
 mod upload;
 
+pub use account_linking::{AccountLinking, AccountLinkingError, LinkedAccount};
 pub use app::App;
+pub use batch::{Batch, BatchAnswers, BatchCall, BatchKey};
 pub use calls::{CallSession, OutgoingCall};
 pub use client::{Client, ClientBuilder, Graph};
 pub use codes::Action;
@@ -103,6 +115,7 @@ pub use hook::{PrintHook, RequestHook, RequestView, ResponseView};
 pub use id_matching::{IdFilter, IdOwner, MatchedId, UserField};
 pub use insights::{Insight, InsightOptions, InsightPeriod, InsightValue, Metric};
 pub use labels::Label;
+pub use link::MeLink;
 pub use list::{List, ListPage};
 pub use message_templates::{
     CreatedTemplate, LibraryTemplate, MessageTemplate, NewMessageTemplate, TemplateButton, TemplateComponent,
@@ -120,7 +133,9 @@ pub use reqwest::Method;
 pub use retry::Retry;
 pub use send::{SendRequest, Sent};
 pub use sender_action::SenderActionRequest;
+pub use signed_request::{SignedRequest, SignedRequestError};
 pub use stickers::{Sticker, StickerPack};
+pub use tokens::{LongLivedToken, PageAccount, TokenInfo};
 pub use unsupported::Unsupported;
 pub use upload::{AttachmentCache, CachedAttachment, MemoryAttachmentCache, Source, Upload};
 

@@ -172,7 +172,8 @@ impl Rates {
             Pace::Conversations => self.conversations,
             Pace::MessengerProfile => self.messenger_profile,
             Pace::UserMenu(_) => self.user_menu,
-            Pace::Other => self.others,
+            // A batch takes the turns of its calls, one by one.
+            Pace::Other | Pace::Batch(_) => self.others,
         }
     }
 }

@@ -99,6 +99,14 @@ pub(super) fn texts(body: &[u8]) -> Vec<String> {
                     into.push(written.to_owned());
                 }
                 into.push(text.clone());
+                if key == "body" {
+                    // A call in a batch: a form, whose longer values are JSON.
+                    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+                        let json = serde_json::from_str(&value).ok();
+                        let json = json.filter(|json: &Value| json.is_object() || json.is_array());
+                        collect(&name, &json.unwrap_or_else(|| Value::from(&*value)), into);
+                    }
+                }
             }
             Value::Array(items) => items.iter().for_each(|item| collect(key, item, into)),
             Value::Object(fields) => fields.iter().for_each(|(key, value)| collect(key, value, into)),

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use reqwest::{Method, Url};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
 use super::{
@@ -109,6 +109,7 @@ impl Graph {
                 pace: Pace::Other,
                 token: Token::Page,
                 at_least: Duration::ZERO,
+                secrets: Vec::new(),
             }),
         }
     }
@@ -158,6 +159,16 @@ impl Draft {
             Some(value) => self.query(name, value),
             None => self,
         }
+    }
+
+    /// A parameter that must not be printed.
+    pub(super) fn secret_query(self, name: &str, value: &SecretString) -> Self {
+        self.query(name, value.expose_secret()).secret(value)
+    }
+
+    /// Keeps `secret` out of everything printed about the call.
+    pub(super) fn secret(self, secret: &SecretString) -> Self {
+        self.with(|call| call.secrets.push(secret.clone()))
     }
 
     pub(super) fn json(self, body: &impl Serialize) -> Self {

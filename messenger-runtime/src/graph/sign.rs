@@ -105,6 +105,14 @@ impl Signed {
         url
     }
 
+    pub(super) fn token(&self) -> &str {
+        self.token.expose_secret()
+    }
+
+    pub(super) fn proof(&self) -> Option<&str> {
+        self.proof.as_deref()
+    }
+
     /// What must not be printed.
     pub(super) fn secrets(&self) -> [&str; 2] {
         [

@@ -124,7 +124,7 @@ impl Inner {
     /// The app's own token.
     ///
     /// Platform: Access tokens, <https://developers.facebook.com/docs/facebook-login/guides/access-tokens>
-    fn app_token(&self) -> Result<SecretString, &'static str> {
+    pub(super) fn app_token(&self) -> Result<SecretString, &'static str> {
         let id = self.provider.app_id().ok_or("there is no app id")?;
         let secrets = self.provider.app_secrets();
         let secret = secrets.first().ok_or("there is no app secret")?.expose();
@@ -169,7 +169,7 @@ impl Inner {
         }
         match &call.body {
             Body::Empty => {}
-            Body::Json(body) | Body::Form(body) => *request.body_mut() = Some(body.clone().into()),
+            Body::Json(body) => *request.body_mut() = Some(body.clone().into()),
             Body::Multipart(parts) => {
                 let form = timeout_at(deadline, parts.form()).await.map_err(|late| {
                     GraphError::request("the file took too long to open", Some(late.into()))
@@ -199,8 +199,13 @@ impl Inner {
         let signed = self
             .sign(page, call)
             .map_err(|what| failed(Fault::Token(what), None, None, call, &[]))?;
-        let secrets = signed.as_ref().map(|signed| signed.secrets());
-        let secrets = secrets.as_ref().map_or(&[][..], |secrets| &secrets[..]);
+        let secrets: Vec<_> = call
+            .secrets
+            .iter()
+            .map(SecretString::expose_secret)
+            .chain(signed.iter().flat_map(|signed| signed.secrets()))
+            .collect();
+        let secrets = &secrets[..];
         if attempt == 1 && !span.is_disabled() {
             span.record("edge", edge(call.url.path(), secrets));
         }

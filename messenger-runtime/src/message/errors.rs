@@ -104,23 +104,6 @@ impl std::error::Error for LimitError {}
 pub struct LimitErrors(pub(super) Vec<LimitError>);
 
 impl LimitErrors {
-    /// That something at `path` takes more than its limit.
-    pub(crate) fn too_long(path: &str, got: usize, limit: Limit) -> Self {
-        Self::one(path, Problem::TooLong { got, limit })
-    }
-
-    /// That something at `path` is missing or malformed.
-    pub(crate) fn malformed(path: &str, what: &'static str) -> Self {
-        Self::one(path, Problem::Invalid(what))
-    }
-
-    fn one(path: &str, problem: Problem) -> Self {
-        Self(vec![LimitError {
-            path: path.to_owned(),
-            problem,
-        }])
-    }
-
     /// The violations.
     pub fn iter(&self) -> std::slice::Iter<'_, LimitError> {
         self.0.iter()

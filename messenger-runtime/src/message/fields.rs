@@ -1,6 +1,10 @@
 //! The check of single fields, for calls of the Graph API that are not messages.
 
-use super::{LimitError, LimitErrors, errors::Problem, limits::Limit};
+use super::{
+    LimitError, LimitErrors,
+    errors::Problem,
+    limits::{Limit, Unit},
+};
 
 /// Looks at the fields of one call and remembers every violation.
 #[derive(Default)]
@@ -29,10 +33,15 @@ impl Fields {
     /// A number, or the length of a list, within `limit`.
     pub(crate) fn number(self, path: &str, got: usize, limit: Limit) -> Self {
         if limit.takes(got) {
-            self
-        } else {
-            self.note(path, Problem::Count { got, limit })
+            return self;
         }
+        let problem = match limit.unit {
+            Unit::Items => Problem::Count { got, limit },
+            Unit::Days | Unit::Seconds => Problem::OutOfRange { got, limit },
+            Unit::Characters | Unit::Bytes if got < limit.min => Problem::Invalid("empty"),
+            Unit::Characters | Unit::Bytes => Problem::TooLong { got, limit },
+        };
+        self.note(path, problem)
     }
 
     /// A text that is not empty.

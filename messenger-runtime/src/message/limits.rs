@@ -210,6 +210,10 @@ limits! {
     INSTAGRAM_MODERATED_USERS = "user_ids on Instagram", 1..=10 Items;
     /// What one call that moderates conversations on Instagram does to them.
     INSTAGRAM_MODERATION_ACTIONS = "actions on Instagram", 1..=2 Items;
+    /// The calls of one batch.
+    BATCH = "batch", 1..=50 Items;
+    /// The `ref` of an `m.me` or `ig.me` link: letters, digits, `-`, `_` and `=`.
+    REF = "ref", 1..=2083 Characters;
 }
 
 /// How many characters `text` has, as this crate counts them: its UTF-16 code units.

@@ -1,6 +1,6 @@
-//! What a button or quick reply sends back, named by the handler that answers it.
+//! What a button, quick reply or link sends back, named by the handler that answers it.
 //!
-//! The attribute of a handler implements [`Postback`] or [`QuickReplyPayload`] (or both) for the
+//! The attribute of a handler implements [`Postback`], [`QuickReplyPayload`] or [`ReferralRef`] for the
 //! payload struct of its name, with itself as the `Handler`; `bot!` implements [`Listed`] for each
 //! handler it lists. A bound on the associated type is looked at only once the trait itself holds, so
 //! that one mistake is one error.
@@ -37,6 +37,23 @@ pub trait QuickReplyPayload {
 
     /// The payload as it is sent: at most 1000 characters.
     fn payload(&self) -> String;
+}
+
+/// A `ref` that an `#[on_referral("..")]` handler answers.
+///
+/// That attribute implements it. A link with a `referral` takes nothing else, so a link that nobody
+/// answers does not compile.
+#[diagnostic::on_unimplemented(
+    message = "no `#[on_referral(\"..\")]` handler answers `{Self}`",
+    label = "a link that nobody answers",
+    note = "name the handler and its captures, like `table {{ n: 4 }}`; `reference` puts any text into a link"
+)]
+pub trait ReferralRef {
+    /// The handler's payload struct itself.
+    type Handler;
+
+    /// The `ref` as a link carries it; the link checks its length and its characters.
+    fn reference(&self) -> String;
 }
 
 /// A handler that a `bot!` lists, and that therefore runs. `bot!` implements it.

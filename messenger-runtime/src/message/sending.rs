@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Action, LimitErrors, MediaKind, Message, Reply,
+    Action, Fields, LimitErrors, MediaKind, Message, Reply,
     attachment::{Attachment, Source},
     limits,
     words::Words,
@@ -51,7 +51,7 @@ impl Reply {
                     [_] => "metadata".to_owned(),
                     _ => format!("actions[{n}].metadata"),
                 };
-                return Err(LimitErrors::too_long(&path, got, limit));
+                return Fields::default().number(&path, got, limit).finish();
             }
         }
         Ok(())

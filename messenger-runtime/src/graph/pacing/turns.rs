@@ -66,9 +66,27 @@ struct Heed {
 }
 
 impl Pacing {
-    /// Waits for the turn of a call; tells how long it waited. Where the turn would come after `latest`, the
-    /// error tells at once how long to wait instead.
+    /// Waits for the turn of a call, or of each call of a batch; tells how long it waited. Where a turn would
+    /// come after `latest`, the error tells at once how long to wait instead.
     pub(in super::super) async fn turn(
+        &self,
+        app: &Turns,
+        page: &Turns,
+        pace: &Pace,
+        latest: Instant,
+    ) -> Result<Duration, Duration> {
+        let calls = match pace {
+            Pace::Batch(calls) => calls,
+            one => std::slice::from_ref(one),
+        };
+        let mut waited = Duration::ZERO;
+        for pace in calls {
+            waited += self.turn_of_one(app, page, pace, latest).await?;
+        }
+        Ok(waited)
+    }
+
+    async fn turn_of_one(
         &self,
         app: &Turns,
         page: &Turns,
@@ -310,7 +328,7 @@ impl State {
             Pace::Conversations => &mut self.conversations,
             Pace::MessengerProfile => &mut self.messenger_profile,
             Pace::UserMenu(person) => self.menus.entry(Arc::clone(person)).or_default(),
-            Pace::Other => &mut self.other,
+            Pace::Other | Pace::Batch(_) => &mut self.other,
         }
     }
 

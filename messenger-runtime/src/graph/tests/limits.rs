@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    graph::{ModerationAction, NlpConfigs, Request},
+    graph::{MeLink, ModerationAction, NlpConfigs, Request},
     limit_cases::Case,
     message::limits,
 };
@@ -77,6 +77,29 @@ pub(crate) const CASES: &[Case] = &[
         },
         over: "MSG102 actions: 3 items, 1 to 2",
         under: Some("MSG102 actions: 0 items, 1 to 2"),
+    },
+    Case {
+        limit: limits::BATCH,
+        check: |n| {
+            let graph = messenger();
+            let mut batch = graph.batch();
+            for n in 0..n {
+                batch.add(graph.profile(&n.to_string()));
+            }
+            let refused = batch.wire().err();
+            refused.map_or_else(String::new, |error| error.limits().expect("a limit").to_string())
+        },
+        over: "MSG102 batch: 51 items, 1 to 50",
+        under: Some("MSG102 batch: 0 items, 1 to 50"),
+    },
+    Case {
+        limit: limits::REF,
+        check: |n| {
+            let refused = MeLink::messenger("42").reference(long(n)).err();
+            refused.map_or_else(String::new, |errors| errors.to_string())
+        },
+        over: "MSG101 ref: 2084 characters, at most 2083",
+        under: Some("MSG103 ref: empty"),
     },
 ];
 

@@ -1,6 +1,8 @@
 //! The client against a real HTTP server that answers by script and remembers what it was asked.
 
+mod account_linking;
 mod answers;
+mod batch;
 mod calls;
 mod codes;
 mod connections;
@@ -13,6 +15,7 @@ mod insights;
 mod labels;
 mod lenient;
 pub(crate) mod limits;
+mod links;
 mod message_templates;
 mod moderation;
 mod nlp;
@@ -26,8 +29,10 @@ mod requests;
 mod resilience;
 mod secrecy;
 mod sending;
+mod signed_request;
 mod spans;
 mod stickers;
+mod tokens;
 pub(crate) mod uploads;
 
 use std::{
@@ -53,6 +58,9 @@ use crate::{AppSecret, Provider, message::SenderAction};
 struct Keys {
     token: Mutex<Option<String>>,
     secrets: Mutex<Vec<AppSecret>>,
+    app: Option<Arc<str>>,
+    /// Tokens of pages that have one of their own.
+    pages: Vec<(&'static str, &'static str)>,
 }
 
 impl Keys {
@@ -60,6 +68,7 @@ impl Keys {
         Arc::new(Self {
             token: Mutex::new(Some(token.to_owned())),
             secrets: Mutex::new(vec![AppSecret::from(secret)]),
+            ..Self::default()
         })
     }
 }
@@ -72,9 +81,12 @@ impl Provider for Keys {
         "verify".into()
     }
     fn app_id(&self) -> Option<Arc<str>> {
-        None
+        self.app.clone()
     }
-    fn access_token(&self, _page: &str) -> Option<SecretString> {
+    fn access_token(&self, page: &str) -> Option<SecretString> {
+        if let Some((_, token)) = self.pages.iter().find(|(id, _)| *id == page) {
+            return Some((*token).into());
+        }
         self.token.lock().unwrap().clone().map(Into::into)
     }
     fn serves(&self, _page: &str) -> bool {

@@ -289,6 +289,7 @@ proptest::proptest! {
             pace: Pace::Send,
             token: Token::Page,
             at_least: Duration::ZERO,
+            secrets: Vec::new(),
         };
         let body = format!("{before}{PLAIN_TOKEN} I like canaries{after}");
         if let Some(error) = judge(status, &HeaderMap::new(), body.as_bytes(), &call, &[PLAIN_TOKEN]) {

@@ -123,7 +123,7 @@ impl Inner {
                 .collect();
             let body = match &call.body {
                 Body::Empty => None,
-                Body::Json(body) | Body::Form(body) => Some(String::from_utf8_lossy(body).into_owned()),
+                Body::Json(body) => Some(String::from_utf8_lossy(body).into_owned()),
                 Body::Multipart(parts) => Some(parts.outline()),
             };
             let body = body.map(|body| redact::scrub(&body, secrets));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::message::{
-    LimitErrors, MediaKind, Platform,
+    Fields, LimitErrors, MediaKind, Platform,
     limits::{self, Limit},
 };
 
@@ -43,15 +43,8 @@ pub(super) fn limit(kind: MediaKind) -> Limit {
 }
 
 pub(super) fn check_size(kind: MediaKind, bytes: u64) -> Result<(), LimitErrors> {
-    let limit = limit(kind);
     let got = usize::try_from(bytes).unwrap_or(usize::MAX);
-    if got < limit.min {
-        Err(LimitErrors::malformed(PART, "empty"))
-    } else if got > limit.max {
-        Err(LimitErrors::too_long(PART, got, limit))
-    } else {
-        Ok(())
-    }
+    Fields::default().number(PART, got, limit(kind)).finish()
 }
 
 /// The first half of the types that a kind takes; a file may be of any.
@@ -92,7 +85,7 @@ pub(super) fn check(
     name: &str,
     content_type: &str,
 ) -> Result<(), LimitErrors> {
-    let refuse = |what| Err(LimitErrors::malformed(PART, what));
+    let refuse = |what| Fields::default().invalid(PART, what).finish();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     let essence = essence.to_ascii_lowercase();
     let is_known = essence != UNKNOWN;
