@@ -226,7 +226,8 @@ attributes! {
     /// <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/messaging_referrals>
     on_referral;
 
-    /// Answers slash commands: those of some names, or every command.
+    /// Answers slash commands: those of some names, or every command. A name has no `/` and at most 32 characters; by the
+    /// first one the page's profile offers the command: `Command::new(menu {}, "Shows the menu")`.
     ///
     /// ```
     /// use messenger_runtime::prelude::*;

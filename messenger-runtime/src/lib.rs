@@ -49,7 +49,8 @@
 //! ```
 //!
 //! `cargo run -- chat` talks to it without an account, `cargo run -- serve` is the production server,
-//! `cargo run -- routes` prints the routing table.
+//! `cargo run -- routes` prints the routing table, `cargo run -- profile push` gives the page its menu and greeting,
+//! `cargo run -- subscribe` has the platform send its events here.
 //!
 //! # Where to find what
 //!
@@ -61,6 +62,7 @@
 //! | what a handler may return | [`message`]: text, quick replies, templates, media, receipts, their limits |
 //! | what can go wrong in a handler | [`HandlerError`] |
 //! | starting a bot, or nesting it in an axum router | [`BotBuilder`], [`BotService`] |
+//! | the page's get-started button, greeting, menu, ice breakers, commands | [`MessengerProfile`](graph::MessengerProfile), [`BotBuilder::messenger_profile`] |
 //! | settings | [`config`] |
 //! | the server's deadlines, signatures, the handshake | [`webhook`] |
 //! | calling the Graph API yourself | [`graph`] |
@@ -83,7 +85,7 @@
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match` |
+//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe` |
 //! | `rustls` | yes | HTTPS towards the Graph API; needs the system's root certificates at run time |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 #![forbid(unsafe_code)]

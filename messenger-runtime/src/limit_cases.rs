@@ -24,6 +24,7 @@ const ROOMS: &[&[Case]] = &[
     message::tests::limits::CASES,
     message::tests::forms::CASES,
     graph::tests::limits::CASES,
+    graph::tests::messenger_profile::limits::CASES,
     graph::tests::uploads::refused::CASES,
     #[cfg(feature = "legacy")]
     message::airline::tests::CASES,

@@ -8,7 +8,7 @@ use crate::{
     routing::{Capture, Context, FromContext, HandlerError, IntoDecision, Rejection, Route, push, push_rest},
 };
 pub use crate::{
-    message::{Listed, Postback, QuickReplyPayload, ReferralRef},
+    message::{CommandName, GetStarted, Listed, Postback, QuickReplyPayload, ReferralRef},
     routing::{Call, CaptureSpec, Captures, Declined, Entry, Lookup, Outcome, Pattern, Running, Table},
 };
 

@@ -23,6 +23,12 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// The access token of `page`, or `None` where there is none.
     fn access_token(&self, page: &str) -> Option<SecretString>;
 
+    /// The pages that this bot serves, by id, for commands that go to one of them; empty where that is not
+    /// known, or where every page is served.
+    fn pages(&self) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
     /// Whether this bot serves `page`. Events of other pages are answered 200, counted and dropped.
     fn serves(&self, page: &str) -> bool;
 }

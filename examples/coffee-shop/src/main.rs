@@ -30,9 +30,10 @@
 //! ```
 //!
 //! Where to look: `catalog` shows the coffees, `order` sells them, `table` and `help` are the rest of the
-//! conversation. `menu` is what there is to sell, `till` the state. `tests/transcripts` has more conversations.
+//! conversation, `face` is what the page shows before it. `menu` is what there is to sell, `till` the state. `tests/transcripts` has more conversations.
 
 mod catalog;
+mod face;
 mod help;
 mod menu;
 mod order;
@@ -78,5 +79,7 @@ async fn start() -> Reply {
 }
 
 fn main() -> ExitCode {
-    CoffeeShop::with(async || Till::default()).cli()
+    CoffeeShop::with(async || Till::default())
+        .messenger_profile(face::profile())
+        .cli()
 }

@@ -83,7 +83,7 @@ fn impls(name: &Ident, routes: &[Attribute], handler: &Handler) -> TokenStream {
     };
     let postback = pattern(|route| route.kind.takes_postbacks());
     let quick_reply = pattern(|route| route.kind.takes_quick_replies());
-    let mut tokens = TokenStream::new();
+    let mut tokens = in_the_profile(name, routes);
     if let Some(pattern) = postback {
         tokens.extend(payload(&quote!(Postback), name, pattern, handler));
         tokens.extend(limit(pattern, handler));
@@ -100,6 +100,47 @@ fn impls(name: &Ident, routes: &[Attribute], handler: &Handler) -> TokenStream {
     });
     tokens.extend(template.map(|template| reference(name, template, handler)));
     tokens
+}
+
+/// What the struct stands for in the page's profile: the get-started payload, and a command by its first name.
+fn in_the_profile(name: &Ident, routes: &[Attribute]) -> TokenStream {
+    let get_started = routes
+        .iter()
+        .find_map(|route| match (&route.matches, route.kind.variant) {
+            (Matches::Payload { now, .. }, "GetStarted") => Some(&now.head),
+            _ => None,
+        });
+    let get_started = get_started.map(|payload| {
+        quote! {
+            #[automatically_derived]
+            impl ::messenger_runtime::__private::GetStarted for #name {
+                type Handler = Self;
+
+                fn payload(&self) -> ::std::string::String {
+                    ::std::string::String::from(#payload)
+                }
+            }
+        }
+    });
+    let command = routes
+        .iter()
+        .find_map(|route| match (&route.matches, route.kind.variant) {
+            (Matches::OneOf(names), "Command") => names.first().map(|first| &first.text),
+            _ => None,
+        });
+    let command = command.map(|command| {
+        quote! {
+            #[automatically_derived]
+            impl ::messenger_runtime::__private::CommandName for #name {
+                type Handler = Self;
+
+                fn name(&self) -> ::std::string::String {
+                    ::std::string::String::from(#command)
+                }
+            }
+        }
+    });
+    quote!(#get_started #command)
 }
 
 /// The `ref` that a link to the handler carries.

@@ -49,6 +49,16 @@ pub(super) fn handler(function: &mut Function, raw: &[Raw]) -> TokenStream {
 
                 fn payload(&self) -> ::std::string::String { ::std::string::String::new() }
             }
+            impl<#(#parameters),*> ::messenger_runtime::__private::GetStarted for #name<#(#parameters),*> {
+                type Handler = #name;
+
+                fn payload(&self) -> ::std::string::String { ::std::string::String::new() }
+            }
+            impl<#(#parameters),*> ::messenger_runtime::__private::CommandName for #name<#(#parameters),*> {
+                type Handler = #name;
+
+                fn name(&self) -> ::std::string::String { ::std::string::String::new() }
+            }
         };
         #macros
     }

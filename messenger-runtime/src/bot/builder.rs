@@ -6,7 +6,7 @@ use super::{Bot, BotService, service::Left};
 use crate::{
     BoxFuture,
     config::{Config, ConfigError},
-    graph::{Client, GraphError, Pacing, PrintHook, RequestHook},
+    graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
     store::{Backlog, MemoryStore, Store},
     webhook::{Server, Signals, WebhookError},
@@ -38,6 +38,7 @@ pub struct BotBuilder<B: Bot> {
     config: Option<Config>,
     store: Option<Arc<dyn Store>>,
     hook: Option<Arc<dyn RequestHook>>,
+    messenger_profile: Option<MessengerProfile>,
     pacing: Pacing,
 }
 
@@ -97,6 +98,7 @@ impl<B: Bot> BotBuilder<B> {
             config: None,
             store: None,
             hook: None,
+            messenger_profile: None,
             pacing: Pacing::default(),
         }
     }
@@ -128,6 +130,69 @@ impl<B: Bot> BotBuilder<B> {
         self
     }
 
+    /// Declares what the page shows before anybody has written: the get-started button, the greeting, the
+    /// menu, ice breakers, commands.
+    ///
+    /// Nothing is sent to the platform when the bot starts. `profile diff` of the bot's command line
+    /// compares the declaration with the page, `profile push` writes it there. Without the command line,
+    /// [`Graph::set_messenger_profile`](crate::graph::Graph::set_messenger_profile) does.
+    ///
+    /// ```no_run
+    /// use messenger_runtime::{
+    ///     graph::{IceBreaker, MenuItem, MessengerProfile},
+    ///     prelude::*,
+    /// };
+    ///
+    /// # bot! { Shop; welcome, coffee }
+    /// #[on_get_started]
+    /// async fn welcome() -> &'static str {
+    ///     "Hi!"
+    /// }
+    ///
+    /// #[on_postback("COFFEE")]
+    /// async fn coffee() -> &'static str {
+    ///     "Moka, espresso, filter."
+    /// }
+    ///
+    /// fn profile() -> MessengerProfile {
+    ///     MessengerProfile::new()
+    ///         .get_started(welcome {})
+    ///         .greeting("Hi {{user_first_name}}!")
+    ///         .menu([MenuItem::postback("Coffee", coffee {})])
+    ///         .ice_breakers([IceBreaker::new("What do you sell?", coffee {})])
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Shop::stateless().messenger_profile(profile()).cli()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn messenger_profile(mut self, profile: MessengerProfile) -> Self {
+        self.messenger_profile = Some(profile);
+        self
+    }
+
+    /// The profile that was declared, for the commands that compare and write it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn take_messenger_profile(&mut self) -> Option<MessengerProfile> {
+        self.messenger_profile.take()
+    }
+
+    /// The configuration and the Graph client, for commands that need nothing else of the bot.
+    ///
+    /// # Errors
+    ///
+    /// Settings are missing or malformed.
+    #[cfg(feature = "cli")]
+    pub(crate) fn into_client(self) -> Result<(Config, Client), StartError> {
+        let config = match self.config {
+            Some(config) => config,
+            None => Config::from_env()?,
+        };
+        let client = client(&config, hook(&config, self.hook), self.pacing)?;
+        Ok((config, client))
+    }
+
     /// How fast calls to the Graph API leave; the platform's rates unless set.
     #[must_use]
     pub fn pacing(mut self, pacing: Pacing) -> Self {
@@ -149,12 +214,7 @@ impl<B: Bot> BotBuilder<B> {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let hook = self.hook.or_else(|| {
-            config
-                .debug
-                .then(|| Arc::new(PrintHook::stderr()) as Arc<dyn RequestHook>)
-        });
-        let client = client(&config, hook, self.pacing)?;
+        let client = client(&config, hook(&config, self.hook), self.pacing)?;
         let state = (self.state)().await.map_err(StartError::State)?;
         let store = self
             .store
@@ -194,6 +254,15 @@ impl<B: Bot> BotBuilder<B> {
         tell(&server, &path);
         service.serve_until_told(server, signals).await
     }
+}
+
+/// What sees every request: the hook that was set, or the printer where debugging is on.
+fn hook(config: &Config, hook: Option<Arc<dyn RequestHook>>) -> Option<Arc<dyn RequestHook>> {
+    hook.or_else(|| {
+        config
+            .debug
+            .then(|| Arc::new(PrintHook::stderr()) as Arc<dyn RequestHook>)
+    })
 }
 
 fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>, pacing: Pacing) -> Result<Client, GraphError> {

@@ -15,6 +15,8 @@ use crate::config::read;
   printf 'menu\\n1\\n' | {bin} chat   the same through a pipe
   {bin} serve                       serve the platform
   {bin} routes                      list what the bot answers
+  {bin} profile push                give the page its menu and greeting
+  {bin} subscribe                   have its events sent here
 
 Exit codes: 0 done, 1 failed, 2 a mistake in the command or the settings."
 )]
@@ -41,6 +43,7 @@ Optional:
   MESSENGER_PAGE_ID        the pages to serve; all unless set
   MESSENGER_ADDR, PORT     where to listen; 127.0.0.1:3000 unless set
   MESSENGER_WEBHOOK_PATH   /webhook unless set
+  MESSENGER_CALLBACK_URL   the webhook's public address, for `subscribe`
   MESSENGER_GRAPH_VERSION  v25.0 unless set
   MESSENGER_GRAPH_ORIGIN   https://graph.facebook.com unless set
   MESSENGER_DEBUG          1 prints every call to the Graph API, texts included
@@ -74,6 +77,120 @@ gets as a parameter.")]
 The handler with + takes the text; those with - were asked before it. No +:
 nobody takes it.")]
     Match(Match),
+    /// Compare the page's profile with the code's, and write or read it
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  {bin} profile diff
+  {bin} profile push
+  {bin} profile pull
+
+The profile is what a page shows before anybody has written: the get-started
+button, the greeting, the menu, ice breakers, commands. The code declares it
+with `.messenger_profile(..)` beside `.cli()`."
+    )]
+    Profile(Profile),
+    /// Have the platform send the page's events to this bot
+    #[command(after_help = "Examples:
+  {bin} subscribe --callback-url https://shop.example/webhook --dry-run
+  {bin} subscribe --callback-url https://shop.example/webhook
+  {bin} subscribe --instagram --yes
+
+The fields follow from the bot's routes. The app's subscription says where
+events go and which; the page's says that its events go to the app. Both are
+shown, then asked about, then written where they differ. The platform calls the
+bot at once, so it must be serving at the address.
+
+Needs the settings of `serve`, and MESSENGER_APP_ID. MESSENGER_CALLBACK_URL
+stands for --callback-url. Exit codes: 0 done, 1 not wanted, 2 it failed.")]
+    Subscribe(Subscribe),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Profile {
+    /// Show what the page has and what the code says
+    #[command(after_help = "Examples:
+  {bin} profile diff
+  {bin} profile diff --page 1906385232743451
+
+- the page has it, + the code says it, ~ they differ, = they do not, ? the page
+has it and the code does not speak of it.
+Exit codes: 0 the same, 1 different, 2 it failed.")]
+    Diff(OnPage),
+    /// Write what differs to the page, after asking
+    #[command(after_help = "Examples:
+  {bin} profile push
+  {bin} profile push --yes      do not ask
+  {bin} profile push --prune    delete what the code does not speak of
+
+Shows the same as diff, asks, and sets only what differs. A page takes 10 calls
+in 10 minutes; a push makes 5 at most. A new menu reaches people within a day.
+Exit codes: 0 done, 1 not wanted, 2 it failed.")]
+    Push(Push),
+    /// Print the page's profile as code to paste
+    #[command(after_help = "Examples:
+  {bin} profile pull
+  {bin} profile pull --json
+
+Payloads that a handler of this bot answers are named by it; the others are
+RawPayload.")]
+    Pull(Pull),
+}
+
+#[derive(Debug, Default, Args)]
+pub(super) struct OnPage {
+    /// Which page, where several are configured
+    #[arg(long, value_name = "ID")]
+    pub(super) page: Option<String>,
+    /// The Instagram account of the page: its menu and ice breakers
+    #[arg(long)]
+    pub(super) instagram: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Push {
+    #[command(flatten)]
+    pub(super) on: OnPage,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Delete what the page has and the code does not speak of
+    #[arg(long)]
+    pub(super) prune: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Pull {
+    #[command(flatten)]
+    pub(super) on: OnPage,
+    /// Print the properties as the platform writes them
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Subscribe {
+    /// The public https address of the webhook
+    #[arg(long, value_name = "URL", value_parser = callback_url)]
+    pub(super) callback_url: Option<String>,
+    /// Which page, where several are configured
+    #[arg(long, value_name = "ID")]
+    pub(super) page: Option<String>,
+    /// Events of the page's Instagram account
+    #[arg(long)]
+    pub(super) instagram: bool,
+    /// Another field, that no route shows; may be repeated
+    #[arg(long = "field", value_name = "NAME")]
+    pub(super) fields: Vec<String>,
+    /// Drop fields that the bot does not use
+    #[arg(long)]
+    pub(super) prune: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Default, Args)]
@@ -106,6 +223,10 @@ pub(super) struct Match {
     /// What a person writes, as the first thing in a conversation
     #[arg(value_name = "TEXT")]
     pub(super) text: String,
+}
+
+fn callback_url(text: &str) -> Result<String, &'static str> {
+    read::callback_url(text).ok_or("it should be an https address, like https://shop.example/webhook")
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {

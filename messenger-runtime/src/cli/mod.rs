@@ -6,26 +6,33 @@
 //! shop chat            a conversation in the terminal, without an account
 //! shop routes          what the bot answers, with file and line
 //! shop match TEXT      which handler takes a text, and why the others do not
+//! shop profile diff    what the page shows, against what the code declares; also push and pull
+//! shop subscribe       has the platform send the page's events to the bot
 //! ```
 //!
 //! `main` of a bot is one line, [`BotBuilder::cli`]. The state's closure runs for `serve` and `chat` alone,
-//! so the other commands need neither settings nor what the state opens. Data goes to stdout, talk and the
+//! so the other commands do not need what the state opens. `routes`, `match` and `chat` need no settings. Data goes to stdout, talk and the
 //! log to stderr.
 //!
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | it failed while running |
-//! | 2 | a mistake in the command, or settings that are missing or malformed |
+//! | 1 | it failed while running; `profile diff`: the page differs; `profile push`, `subscribe`: not wanted |
+//! | 2 | a mistake in the command, settings that are missing or malformed, or a call that the platform refused |
 //!
-//! Where to look: `args` is what can be written, `serve`, `routes` and `chat` are the commands. `chat` has a
-//! page of its own.
+//! Where to look: `args` is what can be written, `serve`, `routes`, `chat`, `profile` and `subscribe` are the
+//! commands, the last two with `page` (which page is meant) and `ask` (what is shown and asked). `chat` and
+//! `profile` have pages of their own.
 
 mod args;
+mod ask;
 mod chat;
 mod log;
+mod page;
+mod profile;
 mod routes;
 mod serve;
+mod subscribe;
 
 use std::{
     ffi::OsString,
@@ -42,7 +49,7 @@ use self::{
     args::{Cli, Command},
     chat::ChatError,
 };
-use crate::{Bot, BotBuilder, StartError, webhook::WebhookError};
+use crate::{Bot, BotBuilder, StartError, graph::GraphError, webhook::WebhookError};
 
 /// How long tasks that outlive their command are waited for.
 const LINGER: Duration = Duration::from_millis(100);
@@ -96,18 +103,24 @@ impl<B: Bot> BotBuilder<B> {
                 return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
             }
         };
-        let failed = match command {
+        let ended = match command {
             Command::Routes(args) => print(&if args.json {
                 routes::json(B::ROUTES)
             } else {
                 routes::table(B::ROUTES)
-            }),
-            Command::Match(args) => print(&routes::explain::<B>(&args.text)),
-            Command::Serve(args) => block_on(serve::run(self, &name, args.addr)),
-            Command::Chat(args) => block_on(chat::on_this_terminal(self, &name, args.plain)),
+            })
+            .map(|()| ExitCode::SUCCESS),
+            Command::Match(args) => print(&routes::explain::<B>(&args.text)).map(|()| ExitCode::SUCCESS),
+            Command::Serve(args) => block_on(serve::run(self, &name, args.addr)).map(|()| ExitCode::SUCCESS),
+            Command::Chat(args) => {
+                block_on(chat::on_this_terminal(self, &name, args.plain)).map(|()| ExitCode::SUCCESS)
+            }
+            Command::Profile(args) => block_on(profile::run(self, &name, args)),
+            Command::Subscribe(args) => block_on(subscribe::run(self, &name, args)),
         };
-        let Err(failure) = failed else {
-            return ExitCode::SUCCESS;
+        let failure = match ended {
+            Ok(code) => return code,
+            Err(failure) => failure,
         };
         eprintln!("{name}: {failure}");
         if failure.is_of_the_settings() {
@@ -126,6 +139,15 @@ enum Failure {
     Chat(#[from] ChatError),
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// A mistake in the command, with what to write instead.
+    #[error("{0}")]
+    Command(String),
+    /// The platform refused a call, or cannot be reached.
+    #[error("{0}")]
+    Graph(#[from] GraphError),
+    /// As [`Graph`](Self::Graph), with where it left things.
+    #[error("{error}\n{note}")]
+    Midway { error: GraphError, note: String },
 }
 
 impl Failure {
@@ -134,8 +156,10 @@ impl Failure {
     }
 
     fn exit_code(&self) -> ExitCode {
-        let (Self::Start(error) | Self::Chat(ChatError::Start(error))) = self else {
-            return ExitCode::FAILURE;
+        let error = match self {
+            Self::Start(error) | Self::Chat(ChatError::Start(error)) => error,
+            Self::Command(_) | Self::Graph(_) | Self::Midway { .. } => return ExitCode::from(2),
+            Self::Chat(_) | Self::Io(_) => return ExitCode::FAILURE,
         };
         match error {
             StartError::Webhook(WebhookError::Bind { .. })
@@ -182,7 +206,7 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn block_on<E: Into<Failure>>(command: impl Future<Output = Result<(), E>>) -> Result<(), Failure> {
+fn block_on<T, E: Into<Failure>>(command: impl Future<Output = Result<T, E>>) -> Result<T, Failure> {
     let runtime = Runtime::new()?;
     let ended = runtime.block_on(command);
     // A handler that hangs, or a terminal that is being read, must not keep the program from ending.

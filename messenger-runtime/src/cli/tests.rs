@@ -55,8 +55,25 @@ fn mistakes_in_the_command_end_with_2() {
         &["bot", "fly"][..],
         &["bot", "match"],
         &["bot", "serve", "--addr", "here"],
+        &["bot", "profile"],
+        &["bot", "profile", "diff", "--yes"],
+        &["bot", "subscribe", "--callback-url", "http://shop.example"],
     ] {
         assert_eq!(bare().cli_from(command), ExitCode::from(2), "{command:?}");
+    }
+}
+
+#[test]
+fn a_bot_that_declares_no_profile_is_told_how() {
+    let config = Config::builder()
+        .access_token("token")
+        .app_secret("secret")
+        .verify_token("word")
+        .build()
+        .expect("nothing is missing");
+    for command in ["diff", "push"] {
+        let bot = bare().config(config.clone());
+        assert_eq!(bot.cli_from(["bot", "profile", command]), ExitCode::from(2));
     }
 }
 
@@ -72,6 +89,14 @@ fn settings_end_with_2_and_the_rest_with_1() {
     };
     assert_eq!(code(busy.into()), ExitCode::FAILURE);
     assert_eq!(code(StartError::State("no database".into())), ExitCode::FAILURE);
+    let refused = || GraphError::refused(100, None);
+    let midway = Failure::Midway {
+        error: refused(),
+        note: "half".to_owned(),
+    };
+    for failure in [refused().into(), midway, Failure::Command("no".to_owned())] {
+        assert_eq!(failure.exit_code(), ExitCode::from(2), "{failure}");
+    }
     assert_eq!(
         Failure::from(ChatError::Terminal(io::ErrorKind::Other.into())).exit_code(),
         ExitCode::FAILURE
@@ -84,6 +109,11 @@ fn every_help_shows_examples_with_the_name_of_the_program() {
         &["/opt/shop", "--help"][..],
         &["/opt/shop", "chat", "--help"],
         &["/opt/shop", "serve", "--help"],
+        &["/opt/shop", "profile", "--help"],
+        &["/opt/shop", "profile", "diff", "--help"],
+        &["/opt/shop", "profile", "push", "--help"],
+        &["/opt/shop", "profile", "pull", "--help"],
+        &["/opt/shop", "subscribe", "--help"],
     ];
     for command in commands {
         let arguments: Vec<OsString> = command.iter().map(Into::into).collect();

@@ -108,6 +108,11 @@ impl ConfigBuilder {
         self.text(Setting::WebhookPath, path.into())
     }
 
+    /// Where the platform reaches the webhook; `MESSENGER_CALLBACK_URL`.
+    pub fn callback_url(self, url: impl Into<String>) -> Self {
+        self.text(Setting::CallbackUrl, url.into())
+    }
+
     /// Whether to print every request to the Graph API; `MESSENGER_DEBUG`.
     pub fn debug(self, debug: bool) -> Self {
         self.text(Setting::Debug, if debug { "1" } else { "0" })
@@ -140,6 +145,7 @@ impl ConfigBuilder {
         };
         let address = self.address.or_else(|| check.address(&mut self.warnings));
         let webhook_path = check.take(Setting::WebhookPath, read::path);
+        let callback_url = check.take(Setting::CallbackUrl, read::callback_url);
         let origin = check.take(Setting::GraphOrigin, read::origin);
         let version = check.take(Setting::GraphVersion, read::version);
         let debug = check.take(Setting::Debug, read::switch);
@@ -162,6 +168,7 @@ impl ConfigBuilder {
             app_secret_proof: true,
             address: address.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             webhook_path: webhook_path.unwrap_or_else(|| "/webhook".to_owned()),
+            callback_url,
             webhook: WebhookOptions::default(),
             debug: debug.unwrap_or(false),
             turn_timeout: Duration::from_secs(30),

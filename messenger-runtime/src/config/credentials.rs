@@ -46,6 +46,13 @@ impl Provider for Credentials {
         }
     }
 
+    fn pages(&self) -> Vec<Arc<str>> {
+        match &self.tokens {
+            Tokens::Any(_) => Vec::new(),
+            Tokens::Pages(pages) => pages.keys().map(|page| Arc::from(page.as_str())).collect(),
+        }
+    }
+
     fn serves(&self, page: &str) -> bool {
         match &self.tokens {
             Tokens::Any(_) => true,

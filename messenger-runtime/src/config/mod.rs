@@ -15,6 +15,7 @@
 //! | `MESSENGER_ADDR` | address or host name, and port, to listen on | `127.0.0.1:3000` | |
 //! | `PORT` | the port alone, then on all addresses, as container platforms expect | | `MESSENGER_PORT` |
 //! | `MESSENGER_WEBHOOK_PATH` | the webhook's path | `/webhook` | `MESSENGER_APP_ENDPOINT`, `MESSENGER_ENDPOINT` |
+//! | `MESSENGER_CALLBACK_URL` | the public `https` address of the webhook; `subscribe` registers it, nothing else needs it | none | |
 //! | `MESSENGER_GRAPH_ORIGIN` | where the Graph API is | `https://graph.facebook.com` | |
 //! | `MESSENGER_GRAPH_VERSION` | its version | `v25.0` | |
 //! | `MESSENGER_DEBUG` | `1` prints every request to the Graph API and its answer to standard error, the token masked; texts are printed whole | `0` | |
@@ -74,6 +75,8 @@ pub struct Config {
     pub address: SocketAddr,
     /// The webhook's path.
     pub webhook_path: String,
+    /// The public `https` address of the webhook, which the command `subscribe` registers.
+    pub callback_url: Option<String>,
     /// What the webhook accepts, and its limits.
     pub webhook: WebhookOptions,
     /// Whether every request to the Graph API and its answer is printed to standard error, the token masked.

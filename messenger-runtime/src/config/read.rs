@@ -73,6 +73,13 @@ pub(super) fn origin(text: &str) -> Option<(String, bool)> {
     ))
 }
 
+/// Where the platform reaches the webhook: `https` and a host, nothing behind the path but a query.
+pub(crate) fn callback_url(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    (anonymous && url.scheme() == "https" && url.fragment().is_none()).then(|| text.to_owned())
+}
+
 pub(super) fn version(text: &str) -> Option<String> {
     let number = text.strip_prefix('v').unwrap_or(text);
     let (major, minor) = number.split_once('.')?;

@@ -17,11 +17,12 @@ pub(super) enum Setting {
     Address,
     Port,
     WebhookPath,
+    CallbackUrl,
     Debug,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::AccessToken,
         Self::AppSecret,
         Self::VerifyToken,
@@ -30,6 +31,7 @@ impl Setting {
         Self::Address,
         Self::Port,
         Self::WebhookPath,
+        Self::CallbackUrl,
         Self::GraphOrigin,
         Self::GraphVersion,
         Self::Debug,
@@ -56,6 +58,7 @@ impl Setting {
                 "MESSENGER_APP_ENDPOINT",
                 "MESSENGER_ENDPOINT",
             ],
+            Self::CallbackUrl => &["MESSENGER_CALLBACK_URL"],
             Self::Debug => &["MESSENGER_DEBUG"],
         }
     }
@@ -81,6 +84,9 @@ impl Setting {
             }
             Self::Port => "a port, 0 to 65535",
             Self::WebhookPath => "a plain path of letters, digits and `- . _ ~ /`, like `/webhook`",
+            Self::CallbackUrl => {
+                "the public https address of the webhook, like `https://shop.example/webhook`"
+            }
             Self::Debug => "`1` or `0`",
         }
     }

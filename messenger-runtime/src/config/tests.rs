@@ -200,6 +200,14 @@ fn values_are_read_as_people_write_them() {
     );
     assert!(config(&[("MESSENGER_DEBUG", "TRUE")]).debug);
     assert_eq!(config(&[("MESSENGER_WEBHOOK_PATH", "/a/b")]).webhook_path, "/a/b");
+    let callback = "https://shop.example:8443/webhook?shop=1";
+    assert_eq!(
+        config(&[("MESSENGER_CALLBACK_URL", callback)])
+            .callback_url
+            .as_deref(),
+        Some(callback)
+    );
+    assert_eq!(config(&[]).callback_url, None);
     let origin = |text| {
         let config = config(&[("MESSENGER_GRAPH_ORIGIN", text)]);
         (config.graph_origin, config.warnings.len())
@@ -224,7 +232,7 @@ fn values_are_read_as_people_write_them() {
 
 #[test]
 fn what_cannot_be_meant_is_refused() {
-    let wrong: [(&str, &[&str]); 10] = [
+    let wrong: [(&str, &[&str]); 11] = [
         (
             "MESSENGER_ACCESS_TOKEN",
             &["\"EAAtoken\"", "EAA token", "EAA\ntoken", "EAAtökén", ",", "EAA,"],
@@ -252,6 +260,15 @@ fn what_cannot_be_meant_is_refused() {
         (
             "MESSENGER_WEBHOOK_PATH",
             &["/{id}", "/a?b", "/a b", "//", "https://a/b"],
+        ),
+        (
+            "MESSENGER_CALLBACK_URL",
+            &[
+                "shop.example/webhook",
+                "http://shop.example/webhook",
+                "https://u:p@shop.example",
+                "https://shop.example/#top",
+            ],
         ),
         (
             "MESSENGER_GRAPH_ORIGIN",

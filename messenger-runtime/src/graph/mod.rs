@@ -77,6 +77,7 @@ mod labels;
 mod link;
 mod list;
 mod message_templates;
+mod messenger_profile;
 mod moderation;
 mod nlp;
 mod pacing;
@@ -94,6 +95,7 @@ mod sender_action;
 mod sign;
 mod signed_request;
 mod stickers;
+mod subscriptions;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tokens;
@@ -121,6 +123,9 @@ pub use message_templates::{
     CreatedTemplate, LibraryTemplate, MessageTemplate, NewMessageTemplate, TemplateButton, TemplateComponent,
     TemplateComponentButton, TemplateRejection, TemplateSearch, TemplateStatus, TemplateText,
 };
+pub use messenger_profile::{
+    Command, IceBreaker, IceBreakers, IntoMenu, Localized, Menu, MenuItem, MessengerProfile, ProfileProperty,
+};
 pub use moderation::ModerationAction;
 pub use nlp::{NlpConfigs, NlpModel};
 pub use pacing::Pacing;
@@ -135,6 +140,7 @@ pub use send::{SendRequest, Sent};
 pub use sender_action::SenderActionRequest;
 pub use signed_request::{SignedRequest, SignedRequestError};
 pub use stickers::{Sticker, StickerPack};
+pub use subscriptions::{NewSubscription, SubscribedApp, Subscription};
 pub use tokens::{LongLivedToken, PageAccount, TokenInfo};
 pub use unsupported::Unsupported;
 pub use upload::{AttachmentCache, CachedAttachment, MemoryAttachmentCache, Source, Upload};

@@ -21,6 +21,11 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is constant")
 });
 
+/// The whole value of such a parameter in JSON, spaces and escapes included: a verify token is any text.
+static MEMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)("[a-z_]*(?:token|secret)"\s*:\s*")(?:[^"\\]|\\.)+""#).expect("the pattern is constant")
+});
+
 /// A token by its looks: of a page or user, of Instagram, or an app's `id|secret`.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:EAA|IGAA|IGQ)[0-9A-Za-z_-]{6,}|\d{5,}(?:\||%7C)[0-9A-Za-z_-]{16,}")
@@ -41,6 +46,7 @@ pub(super) fn scrub(text: &str, secrets: &[&str]) -> String {
             text = text.replace(secret, MASK);
         }
     }
+    let text = MEMBER.replace_all(&text, format!("${{1}}{MASK}\""));
     let text = PARAMETER.replace_all(&text, format!("${{1}}{MASK}"));
     TOKEN.replace_all(&text, MASK).into_owned()
 }

@@ -311,6 +311,26 @@ impl Webview {
     }
 }
 
+impl Webview {
+    pub(crate) fn height_ratio(&self) -> Option<WebviewHeight> {
+        self.webview_height_ratio
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_extensions(&self) -> bool {
+        self.messenger_extensions
+    }
+
+    pub(crate) fn fallback_url(&self) -> Option<&str> {
+        self.fallback_url.as_deref()
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn hides_share(&self) -> bool {
+        self.webview_share_button.is_some()
+    }
+}
+
 /// What a tap on a card does: it opens an address. Serialised as a `web_url` button without a title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "web_url")]

@@ -1,7 +1,7 @@
 //! The check of single fields, for calls of the Graph API that are not messages.
 
 use super::{
-    LimitError, LimitErrors,
+    LimitError, LimitErrors, Platform,
     errors::Problem,
     limits::{Limit, Unit},
 };
@@ -61,6 +61,14 @@ impl Fields {
             self.invalid(path, "not an address that begins with https:// or http://")
         } else {
             self
+        }
+    }
+
+    /// Something that Messenger alone has.
+    pub(crate) fn messenger_only(self, platform: Platform, path: &str, what: &'static str) -> Self {
+        match platform {
+            Platform::Messenger => self,
+            Platform::Instagram => self.note(path, Problem::Missing(platform, what)),
         }
     }
 

@@ -158,6 +158,22 @@ limits! {
     IMAGE_GRID_SUBTITLE = "image_grid subtitle", 1..=80 Characters;
     /// The lines of a receipt; it may have none.
     RECEIPT_ELEMENTS = "receipt elements", 0..=100 Items;
+    /// The greeting of a page, for each locale.
+    GREETING = "greeting", 1..=160 Characters;
+    /// The items of a persistent menu.
+    MENU_ITEMS = "persistent menu items", 1..=20 Items;
+    /// The title of an item of a persistent menu.
+    MENU_ITEM_TITLE = "persistent menu item title", 1..=30 Characters;
+    /// The ice breakers of a page, for each locale.
+    ICE_BREAKERS = "ice_breakers", 1..=4 Items;
+    /// The slash commands of a page, for each locale.
+    COMMANDS = "commands", 1..=100 Items;
+    /// The name of a slash command, without its `/`.
+    COMMAND_NAME = "command name", 1..=32 Characters;
+    /// What a slash command does, in words.
+    COMMAND_DESCRIPTION = "command description", 1..=64 Characters;
+    /// The domains that a page may open with Messenger Extensions.
+    WHITELISTED_DOMAINS = "whitelisted_domains", 1..=50 Items;
     /// The metadata of a message in a reply: what the outbox's own key leaves of the platform's 999.
     REPLY_METADATA = "metadata of a reply", 0..=955 Characters;
     /// An image that is uploaded: 8 MB.

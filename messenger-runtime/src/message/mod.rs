@@ -96,7 +96,9 @@ pub use limits::truncated;
 pub use lists::{Buttons, Elements, QuickReplies};
 pub use money::{Currency, Money};
 pub use options::{MessageTag, MessageTagError, MessagingType, NotificationType, SendOptions, ThreadControl};
-pub use payload::{Listed, Postback, QuickReplyPayload, RawPayload, ReferralRef};
+pub use payload::{
+    CommandName, GetStarted, Listed, Postback, QuickReplyPayload, RawCommand, RawPayload, ReferralRef,
+};
 pub use quick_reply::QuickReply;
 pub use receipt::{Address, Adjustment, Receipt, ReceiptItem};
 pub use recipient::{PersonName, Recipient};

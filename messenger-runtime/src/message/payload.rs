@@ -1,9 +1,9 @@
-//! What a button, quick reply or link sends back, named by the handler that answers it.
+//! What a button, quick reply, command or link sends back, named by the handler that answers it.
 //!
-//! The attribute of a handler implements [`Postback`], [`QuickReplyPayload`] or [`ReferralRef`] for the
-//! payload struct of its name, with itself as the `Handler`; `bot!` implements [`Listed`] for each
-//! handler it lists. A bound on the associated type is looked at only once the trait itself holds, so
-//! that one mistake is one error.
+//! The attribute of a handler implements those of [`Postback`], [`QuickReplyPayload`], [`GetStarted`],
+//! [`CommandName`] and [`ReferralRef`] that fit, for the payload struct of its name, with itself as the
+//! `Handler`; `bot!` implements [`Listed`] for each handler it lists. A bound on the associated type is
+//! looked at only once the trait itself holds, so that one mistake is one error.
 
 /// A payload that an `#[on_postback]` or `#[on_payload]` handler answers.
 ///
@@ -37,6 +37,40 @@ pub trait QuickReplyPayload {
 
     /// The payload as it is sent: at most 1000 characters.
     fn payload(&self) -> String;
+}
+
+/// The payload of the get-started button, which an `#[on_get_started]` handler answers.
+///
+/// That attribute implements it. [`MessengerProfile::get_started`](crate::graph::MessengerProfile::get_started)
+/// takes nothing else, so a page whose first tap nobody answers does not compile.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `#[on_get_started]` handler",
+    label = "nobody would answer the first tap",
+    note = "write `#[on_get_started]` above the handler that greets people, and name it here: `get_started(welcome {{}})`"
+)]
+pub trait GetStarted {
+    /// The handler's payload struct itself.
+    type Handler;
+
+    /// The payload as the page's profile has it: at most 1000 characters.
+    fn payload(&self) -> String;
+}
+
+/// A slash command that an `#[on_command("..")]` handler answers.
+///
+/// That attribute implements it where it names a command; of several names the first is the command's. A
+/// [`Command`](crate::graph::Command) takes nothing else, so a command that nobody answers does not compile.
+#[diagnostic::on_unimplemented(
+    message = "no `#[on_command(\"..\")]` handler answers `{Self}`",
+    label = "a command that nobody answers",
+    note = "name the handler of the command, like `flights {{}}`, and the command above it: `#[on_command(\"flights\")]`; without a name that takes every command and is none itself"
+)]
+pub trait CommandName {
+    /// The handler's payload struct itself.
+    type Handler;
+
+    /// The name, without its `/`: at most 32 characters.
+    fn name(&self) -> String;
 }
 
 /// A `ref` that an `#[on_referral("..")]` handler answers.
@@ -101,6 +135,42 @@ impl QuickReplyPayload for RawPayload {
     type Handler = Self;
 
     fn payload(&self) -> String {
+        self.0.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl GetStarted for RawPayload {
+    type Handler = Self;
+
+    fn payload(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// A command that no handler is named for: only a catch-all (`#[on_command]` without an argument) or
+/// another app answers it.
+///
+/// ```
+/// use messenger_runtime::{graph::Command, message::RawCommand};
+///
+/// let command = Command::new(RawCommand("sales".to_owned()), "Talks to sales");
+/// assert_eq!(command.name, "sales");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawCommand(
+    /// The name, without its `/`.
+    pub String,
+);
+
+#[diagnostic::do_not_recommend]
+impl Listed for RawCommand {}
+
+#[diagnostic::do_not_recommend]
+impl CommandName for RawCommand {
+    type Handler = Self;
+
+    fn name(&self) -> String {
         self.0.clone()
     }
 }

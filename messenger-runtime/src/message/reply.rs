@@ -1,13 +1,15 @@
 //! The reply a handler returns.
 
+mod options;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Action, Buttons, Card, Carousel, Coupon, Elements, ImageGrid, LimitErrors, Media, MediaKind,
-    MediaTemplate, Message, MessageTag, NotificationType, Platform, ProductTemplate, QuickReplies, Receipt,
-    ReplyTo, SendOptions, SenderAction, UtilityTemplate, check::Walk,
+    MediaTemplate, Message, Platform, ProductTemplate, QuickReplies, Receipt, SenderAction, UtilityTemplate,
+    check::Walk,
 };
 
 /// What a handler answers: an ordered list of [`Action`]s, by default none.
@@ -239,65 +241,6 @@ impl Reply {
     /// Gives the conversation up, so that the default app answers next.
     pub fn release_control(self) -> Self {
         self.then(Action::ReleaseThreadControl)
-    }
-
-    /// Sends the messages so far under the name and picture of a persona, by its id. Not on Instagram.
-    ///
-    /// Platform: Personas, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/personas>
-    pub fn persona(self, id: impl Into<String>) -> Self {
-        let id = id.into();
-        self.each_option(|options| options.persona_id = Some(id.clone()))
-    }
-
-    /// Whether the person's device makes itself heard for the messages so far.
-    pub fn notification_type(self, kind: NotificationType) -> Self {
-        self.each_option(|options| options.notification_type = Some(kind))
-    }
-
-    /// Sends the messages so far outside the 24 hour window, under a tag that allows it.
-    pub fn tag(self, tag: MessageTag) -> Self {
-        self.each_option(|options| options.tag = Some(tag))
-    }
-
-    /// Shows the last message so far as the reply to the message with this `mid`.
-    ///
-    /// ```
-    /// # use messenger_runtime::message::Reply;
-    /// let reply = Reply::text("This one?").reply_to("m_AG5Hz2Uq7tuwNEhXfYYKj8mJEM");
-    /// ```
-    pub fn reply_to(mut self, mid: impl Into<String>) -> Self {
-        let last = self.actions.iter_mut().rev().find_map(|action| match action {
-            Action::Send { options, .. } => Some(options),
-            _ => None,
-        });
-        if let Some(options) = last {
-            options.reply_to = Some(ReplyTo { mid: mid.into() });
-        }
-        self
-    }
-
-    /// Puts a reaction under the message with this `mid`: any emoji on Messenger, `love` on Instagram.
-    pub fn react(mid: impl Into<String>, reaction: impl Into<String>) -> Self {
-        Self::from(Action::SenderAction(SenderAction::React {
-            message_id: mid.into(),
-            reaction: reaction.into(),
-        }))
-    }
-
-    /// Takes the page's reaction away from the message with this `mid`.
-    pub fn unreact(mid: impl Into<String>) -> Self {
-        Self::from(Action::SenderAction(SenderAction::Unreact {
-            message_id: mid.into(),
-        }))
-    }
-
-    fn each_option(mut self, change: impl Fn(&mut SendOptions)) -> Self {
-        for action in &mut self.actions {
-            if let Action::Send { options, .. } = action {
-                change(options);
-            }
-        }
-        self
     }
 
     /// This reply, then the other.

@@ -5,6 +5,9 @@ use syn::{Error, Ident, LitStr, Result, Token, ext::IdentExt as _, parse::ParseS
 use super::{Attribute, Matches, Word, phrase};
 use crate::error::{did_you_mean, list};
 
+/// The platform's limit on the characters of a command's name.
+const COMMAND_NAME: usize = 32;
+
 pub(super) fn words(attribute: &mut Attribute, known: &[&str], input: ParseStream<'_>) -> Result<()> {
     let mut words: Vec<Word> = Vec::new();
     loop {
@@ -58,12 +61,29 @@ pub(super) fn names(attribute: &mut Attribute, example: &str, input: ParseStream
                 attribute.kind.attribute
             )));
         }
-        push(&mut words, phrase(&input.parse()?)?)?;
+        let word = phrase(&input.parse()?)?;
+        if attribute.kind.variant == "Command" {
+            command(&word)?;
+        }
+        push(&mut words, word)?;
         if !separator(input)? {
             break;
         }
     }
     attribute.matches = Matches::OneOf(words);
+    Ok(())
+}
+
+/// Refuses what can be no command's name.
+fn command(word: &Word) -> Result<()> {
+    if let Some(name) = word.text.strip_prefix('/') {
+        let message = format!("a command is named without its `/`: write `\"{name}\"`");
+        return Err(Error::new(word.span, message));
+    }
+    if word.text.encode_utf16().count() > COMMAND_NAME {
+        let message = format!("the name is longer than the {COMMAND_NAME} characters that Messenger allows");
+        return Err(Error::new(word.span, message));
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod lenient;
 pub(crate) mod limits;
 mod links;
 mod message_templates;
+pub(crate) mod messenger_profile;
 mod moderation;
 mod nlp;
 mod pacing;
@@ -32,6 +33,7 @@ mod sending;
 mod signed_request;
 mod spans;
 mod stickers;
+mod subscriptions;
 mod tokens;
 pub(crate) mod uploads;
 

@@ -1,0 +1,108 @@
+//! The calls of a push: as few as can be, in the order that the platform needs.
+
+use super::diff::Diff;
+use crate::{
+    cli::Failure,
+    graph::{Graph, GraphError, MessengerProfile, ProfileProperty},
+    message::Platform,
+};
+
+/// What a menu stands on: the platform looks at these when a menu is set.
+const BEFORE_THE_MENU: [ProfileProperty; 2] =
+    [ProfileProperty::GetStarted, ProfileProperty::WhitelistedDomains];
+
+/// The calls, in order.
+#[derive(Debug)]
+pub(super) struct Plan(Vec<Step>);
+
+#[derive(Debug, PartialEq)]
+pub(super) enum Step {
+    Set(Box<MessengerProfile>, Vec<ProfileProperty>),
+    Delete(Vec<ProfileProperty>),
+}
+
+impl Plan {
+    /// Plans the calls.
+    ///
+    /// A menu is set after what it stands on, in a call of its own where some of that is set as well. It is
+    /// deleted before the get-started button, for the platform keeps the button while there is a menu.
+    pub(super) fn new(
+        page: &MessengerProfile,
+        code: &MessengerProfile,
+        diff: &Diff,
+        platform: Platform,
+    ) -> Result<Self, String> {
+        let (set, delete) = (diff.to_set(), diff.to_delete());
+        let (menu, button) = (ProfileProperty::PersistentMenu, ProfileProperty::GetStarted);
+        let stays = |property: ProfileProperty| {
+            code.has(property) || (page.has(property) && !delete.contains(&property))
+        };
+        if platform == Platform::Messenger && stays(menu) && !stays(button) {
+            return Err("a persistent menu needs a get-started button: declare one with \
+                 `.get_started(welcome {})`, where `welcome` is the `#[on_get_started]` handler"
+                .to_owned());
+        }
+        let apart = set.contains(&menu) && BEFORE_THE_MENU.iter().any(|before| set.contains(before));
+        let (last, first): (Vec<_>, Vec<_>) = set.into_iter().partition(|one| apart && *one == menu);
+        let mut steps = Vec::new();
+        for properties in [first, last] {
+            if !properties.is_empty() {
+                steps.push(Step::Set(Box::new(code.clone().only(&properties)), properties));
+            }
+        }
+        let apart = delete.contains(&menu) && delete.contains(&button);
+        let (first, last): (Vec<_>, Vec<_>) = delete.into_iter().partition(|one| apart && *one == menu);
+        for properties in [first, last] {
+            if !properties.is_empty() {
+                steps.push(Step::Delete(properties));
+            }
+        }
+        Ok(Self(steps))
+    }
+
+    /// Makes the calls; says on standard error what each has done.
+    pub(super) async fn carry_out(&self, graph: &Graph) -> Result<(), Failure> {
+        for (done, step) in self.0.iter().enumerate() {
+            step.take(graph).await.map_err(|error| Failure::Midway {
+                error,
+                note: match done {
+                    0 => "Nothing was written.".to_owned(),
+                    _ => "What is said above to be written is; the rest is not. Push again to go on."
+                        .to_owned(),
+                },
+            })?;
+            eprintln!("{step}");
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    #[cfg(test)]
+    pub(super) fn words(&self) -> Vec<String> {
+        self.0.iter().map(ToString::to_string).collect()
+    }
+}
+
+impl Step {
+    async fn take(&self, graph: &Graph) -> Result<(), GraphError> {
+        match self {
+            Self::Set(profile, _) => graph.set_messenger_profile(profile).await,
+            Self::Delete(properties) => graph.delete_messenger_profile(properties.iter().copied()).await,
+        }
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (verb, properties) = match self {
+            Self::Set(_, properties) => ("set", properties),
+            Self::Delete(properties) => ("deleted", properties),
+        };
+        let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
+        write!(f, "{verb} {}", names.join(", "))
+    }
+}

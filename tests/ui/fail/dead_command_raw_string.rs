@@ -1,0 +1,18 @@
+//! A command with a text for its name.
+
+use messenger_runtime::{graph::{Command, MessengerProfile}, prelude::*};
+
+bot! { Shop; coffee }
+
+#[on_postback("COFFEE")]
+async fn coffee() -> &'static str {
+    "Moka, espresso, filter."
+}
+
+fn profile() -> MessengerProfile {
+    MessengerProfile::new().commands([Command::new("coffee", "Shows the coffees")])
+}
+
+fn main() {
+    let _running = Shop::stateless().messenger_profile(profile()).run();
+}

@@ -1,0 +1,18 @@
+//! An ice breaker with a text for a payload.
+
+use messenger_runtime::{graph::{IceBreaker, MessengerProfile}, prelude::*};
+
+bot! { Shop; coffee }
+
+#[on_postback("COFFEE")]
+async fn coffee() -> &'static str {
+    "Moka, espresso, filter."
+}
+
+fn profile() -> MessengerProfile {
+    MessengerProfile::new().ice_breakers([IceBreaker::new("What do you sell?", "COFFEE")])
+}
+
+fn main() {
+    let _running = Shop::stateless().messenger_profile(profile()).run();
+}
