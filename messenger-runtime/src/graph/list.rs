@@ -3,12 +3,14 @@
 use std::{collections::VecDeque, fmt};
 
 use futures_util::{Stream, stream};
+use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
     GraphError, Request,
     answer::{Answer, lenient},
+    call::Token,
     request::Draft,
 };
 
@@ -66,6 +68,20 @@ impl<T: DeserializeOwned> List<T> {
     /// Begins behind this cursor, see [`ListPage::after`].
     pub fn after(mut self, cursor: impl Into<String>) -> Self {
         self.after = Some(cursor.into());
+        self
+    }
+
+    /// Asks with this token in place of the list's own, on every page.
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::{Graph, GraphError};
+    /// # use secrecy::SecretString;
+    /// # async fn example(graph: Graph, token: SecretString) -> Result<(), GraphError> {
+    /// let all = graph.personas().token(token).all().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn token(mut self, token: SecretString) -> Self {
+        self.draft = self.draft.token(Token::Given(token));
         self
     }
 

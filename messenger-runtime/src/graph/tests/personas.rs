@@ -110,6 +110,19 @@ async fn a_list_follows_its_cursors_to_the_end() {
 }
 
 #[tokio::test]
+async fn a_list_asks_for_every_page_with_its_token() {
+    let server = Server::start([page(&["1"], Some("QVFB")), page(&["2"], None)]).await;
+    let personas = server.graph().personas().token("ANOTHER".into());
+    assert_eq!(personas.all().await.unwrap().len(), 2);
+    let asked = server.asked();
+    let tokens: Vec<_> = asked
+        .iter()
+        .map(|asked| asked.headers["authorization"].clone())
+        .collect();
+    assert_eq!(tokens, ["Bearer ANOTHER", "Bearer ANOTHER"]);
+}
+
+#[tokio::test]
 async fn a_cursor_that_leads_to_itself_ends_the_list() {
     let server = Server::start([page(&["1"], Some("QVFB"))]).await;
     let all = server.graph().personas().all().await.unwrap();
