@@ -260,8 +260,7 @@ pub(super) fn check(reply: &Reply, object: Object) -> Result<(), LimitErrors> {
     reply.check(match object {
         Object::Page => Platform::Messenger,
         Object::Instagram => Platform::Instagram,
-    })?;
-    reply.check_keyed()
+    })
 }
 
 /// The client bound to whose conversation it is.

@@ -14,6 +14,7 @@ use super::{
     answer::{self, Answer, maybe_id},
     client::ME,
 };
+use crate::message::Fields;
 
 /// The request with which Messenger opens the site's login page, from an account link button.
 ///
@@ -203,10 +204,15 @@ impl Graph {
 
     /// Ends the link of the person `psid`; an `account_linking` event follows.
     ///
+    /// # Errors
+    ///
+    /// MSG517 for an empty id.
+    ///
     /// Platform: Account linking, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking>
     pub fn unlink_account(&self, psid: &str) -> Request<()> {
         self.draft(Method::POST, [ME, "unlink_accounts"])
             .messenger_only("account linking")
+            .check(Fields::default().required("psid", psid).finish())
             .json(&Unlink { psid })
             .reads(Answer::done)
     }

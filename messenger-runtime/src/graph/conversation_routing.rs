@@ -89,7 +89,7 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// MSG517 for metadata that is too long; MSG510 with code 100 and subcode 2018164 for a wrong app id.
+    /// MSG517 for an empty id and for metadata that is too long; MSG510 with code 100 and subcode 2018164 for a wrong app id.
     pub fn pass_thread_control(
         &self,
         psid: &str,
@@ -152,13 +152,14 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// MSG517 for a longer time, and for less than a second.
+    /// MSG517 for an empty id, for a longer time, and for less than a second.
     pub fn extend_thread_control(&self, psid: &str, duration: Duration) -> Request<()> {
         let duration = duration.as_secs();
         let seconds = usize::try_from(duration).unwrap_or(usize::MAX);
         self.draft(Method::POST, [ME, "extend_thread_control"])
             .check(
                 Fields::default()
+                    .required("recipient.id", psid)
                     .number("duration", seconds, limits::EXTENDED_THREAD_CONTROL)
                     .finish(),
             )
@@ -183,6 +184,7 @@ impl Graph {
     /// ```
     pub fn thread_owner(&self, psid: &str) -> Request<Option<ThreadOwner>> {
         self.draft(Method::GET, [ME, "thread_owner"])
+            .check(Fields::default().required("recipient", psid).finish())
             .query("recipient", psid)
             .reads(|answer| {
                 let first: Option<Owned> = answer.first()?;
@@ -206,7 +208,11 @@ impl Graph {
         target_app_id: Option<&str>,
         metadata: Option<&str>,
     ) -> Draft {
-        let mut fields = Fields::default().maybe_text("metadata", metadata, limits::THREAD_CONTROL_METADATA);
+        let mut fields = Fields::default().required("recipient.id", psid).maybe_text(
+            "metadata",
+            metadata,
+            limits::THREAD_CONTROL_METADATA,
+        );
         if let Some(app) = target_app_id {
             fields = fields.required("target_app_id", app);
         }

@@ -15,7 +15,7 @@ use super::{
     client::ME,
     request::Draft,
 };
-use crate::message::Platform;
+use crate::message::{Fields, Platform};
 
 const FIELDS: &str = "id,updated_time,participants,message_count,unread_count,can_reply,is_owner";
 /// Instagram counts no messages and always lets the page reply within the window.
@@ -290,7 +290,12 @@ impl Graph {
             Platform::Messenger => "messenger",
             Platform::Instagram => "instagram",
         };
+        let mut fields = Fields::default();
+        if let Some(user_id) = user_id {
+            fields = fields.required("user_id", user_id);
+        }
         self.draft(Method::GET, [ME, "conversations"])
+            .check(fields.finish())
             .query("platform", platform)
             .maybe_query("user_id", user_id)
             .query("fields", self.conversation_fields())

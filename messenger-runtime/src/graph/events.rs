@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;
 
 use super::{Graph, GraphError, Request, answer::Answer, call::Token};
-use crate::message::{Amount, Money};
+use crate::message::{Amount, Fields, Money};
 
 /// One event, with whatever parameters belong to it.
 ///
@@ -170,8 +170,8 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// MSG502 without an app id; MSG503 for an amount of more than 15 digits. The platform refuses an
-    /// empty list (code 100).
+    /// MSG502 without an app id; MSG503 for an amount of more than 15 digits; MSG517 without any event and
+    /// for an empty id.
     pub fn log_events(&self, psid: &str, events: impl Into<EventLog>) -> Request<()> {
         let url = match self.inner().provider.app_id() {
             Some(app) => self.inner().url([&*app, "activities"]),
@@ -187,6 +187,11 @@ impl Graph {
             application_tracking,
             extinfo,
         } = events.into();
+        let mut fields = Fields::default().required("page_scoped_user_id", psid);
+        if events.is_empty() {
+            fields = fields.invalid("custom_events", "empty");
+        }
+        let draft = draft.check(fields.finish());
         let draft = match text(&events).and_then(|events| Ok((events, text(&extinfo)?))) {
             Ok((custom_events, extinfo)) => draft.json(&Body {
                 event: "CUSTOM_APP_EVENTS",

@@ -82,7 +82,7 @@ impl Graph {
     /// # use messenger_runtime::graph::{Graph, GraphError};
     /// # async fn example(graph: Graph, psid: &str) -> Result<(), GraphError> {
     /// let regular = graph.create_label("regular").await?;
-    /// graph.attach_label(&regular, psid).await?;
+    /// graph.attach_label(psid, &regular).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -131,13 +131,13 @@ impl Graph {
     }
 
     /// Puts a label, by its id, on the person `psid`.
-    pub fn attach_label(&self, id: &str, psid: &str) -> Request<()> {
-        self.label_of(Method::POST, id, psid)
+    pub fn attach_label(&self, psid: &str, label_id: &str) -> Request<()> {
+        self.label_of(Method::POST, psid, label_id)
     }
 
     /// Takes a label, by its id, off the person `psid`.
-    pub fn detach_label(&self, id: &str, psid: &str) -> Request<()> {
-        self.label_of(Method::DELETE, id, psid)
+    pub fn detach_label(&self, psid: &str, label_id: &str) -> Request<()> {
+        self.label_of(Method::DELETE, psid, label_id)
     }
 
     /// Deletes a label, by its id, and takes it off everyone who has it.
@@ -147,8 +147,8 @@ impl Graph {
             .reads(Answer::done)
     }
 
-    fn label_of(&self, method: Method, id: &str, psid: &str) -> Request<()> {
-        self.labels_draft(method, [id, "label"])
+    fn label_of(&self, method: Method, psid: &str, label_id: &str) -> Request<()> {
+        self.labels_draft(method, [label_id, "label"])
             .check(Fields::default().required("user", psid).finish())
             .json(&User { user: psid })
             .repeatable()

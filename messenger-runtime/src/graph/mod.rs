@@ -61,6 +61,7 @@ mod account_linking;
 mod answer;
 mod app;
 mod batch;
+mod bounded;
 mod call;
 mod calls;
 mod client;

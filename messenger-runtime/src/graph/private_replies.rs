@@ -2,11 +2,11 @@
 //!
 //! Platform: Private replies, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/discovery/private-replies>
 
-use super::{Graph, GraphError, Request, Sent, call::Pace};
-use crate::message::{Message, MessagingType, Platform, Recipient};
+use super::{Graph, SendRequest};
+use crate::message::{Message, MessagingType, Recipient};
 
 impl Graph {
-    /// Answers a comment in private.
+    /// Answers a comment in private; takes every option that other messages take.
     ///
     /// One message for a comment, within 7 days of it (on Instagram Live while the broadcast lasts); the
     /// 24 hour window opens only once the person answers. The rate is 750 an hour for a page. Tried again
@@ -22,38 +22,27 @@ impl Graph {
     ///
     /// # Errors
     ///
-    /// MSG503 for an empty id, MSG517 for a message over a limit. Code 100/2534025 refuses a second reply
-    /// and one that comes too late on Instagram.
-    pub fn private_reply_to_comment(&self, comment_id: &str, message: impl Into<Message>) -> Request<Sent> {
-        self.private_reply(comment_id, Recipient::CommentId, message.into())
+    /// MSG517 for an empty id and for a message over a limit. Code 100/2534025 refuses a second reply and one
+    /// that comes too late on Instagram.
+    pub fn private_reply_to_comment(
+        &self,
+        comment_id: impl Into<String>,
+        message: impl Into<Message>,
+    ) -> SendRequest {
+        self.private_reply(Recipient::CommentId(comment_id.into()), message)
     }
 
     /// Answers in private what a visitor wrote on the page; Messenger only. What
     /// [`private_reply_to_comment`](Self::private_reply_to_comment) says holds for posts too.
-    pub fn private_reply_to_post(&self, post_id: &str, message: impl Into<Message>) -> Request<Sent> {
-        let mut request = self.private_reply(post_id, Recipient::PostId, message.into());
-        if self.platform() == Platform::Instagram {
-            request.call = Err(super::Unsupported::on_instagram("private replies to posts").into());
-        }
-        request
+    pub fn private_reply_to_post(
+        &self,
+        post_id: impl Into<String>,
+        message: impl Into<Message>,
+    ) -> SendRequest {
+        self.private_reply(Recipient::PostId(post_id.into()), message)
     }
 
-    fn private_reply(
-        &self,
-        id: &str,
-        recipient: impl FnOnce(String) -> Recipient,
-        message: Message,
-    ) -> Request<Sent> {
-        let mut request = self
-            .send(recipient(id.to_owned()), message)
-            .messaging_type(MessagingType::Response)
-            .request();
-        if id.is_empty() {
-            request.call = Err(GraphError::request("the id to reply to is empty", None));
-        }
-        if let Ok(call) = &mut request.call {
-            call.pace = Pace::PrivateReply;
-        }
-        request
+    fn private_reply(&self, to: Recipient, message: impl Into<Message>) -> SendRequest {
+        self.send(to, message).usually(MessagingType::Response)
     }
 }

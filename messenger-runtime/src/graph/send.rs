@@ -17,8 +17,8 @@ use super::{
 use crate::{
     BoxFuture,
     message::{
-        Action, Keyed, LimitErrors, Media, MediaKind, Message, MessageTag, MessagingType, NotificationType,
-        QuickReplies, Recipient, Reply, ReplyTo, SendOptions, ThreadControl,
+        Keyed, Media, MediaKind, Message, MessageTag, MessagingType, NotificationType, QuickReplies,
+        Recipient, ReplyTo, SendOptions, ThreadControl, check_sent,
     },
 };
 
@@ -115,8 +115,8 @@ impl Draft {
 
 /// A message to be sent; awaiting it sends it.
 ///
-/// Made by [`Graph::send`]. Goes as `UPDATE` unless [`messaging_type`](Self::messaging_type) says
-/// otherwise, or a tag or a utility template does.
+/// Made by [`Graph::send`] and the methods beside it. Goes as `UPDATE`, and a private reply as `RESPONSE`,
+/// unless [`messaging_type`](Self::messaging_type) says otherwise, or a tag or a utility template does.
 ///
 /// ```
 /// # use messenger_runtime::graph::{Graph, GraphError, MessageTag};
@@ -136,6 +136,8 @@ pub struct SendRequest {
     /// The file that takes the place of the message's attachment.
     file: Option<Upload>,
     options: SendOptions,
+    /// The type, where neither the options nor the message ask for one.
+    usual: MessagingType,
 }
 
 impl SendRequest {
@@ -144,12 +146,23 @@ impl SendRequest {
         self
     }
 
-    /// Why it is sent.
+    /// The same, of this type unless its options or its message ask for another.
+    pub(super) fn usually(self, usual: MessagingType) -> Self {
+        Self { usual, ..self }
+    }
+
+    /// Why it is sent. It wins over the type that a tag implies: [`MessageTag::HumanAgent`] with
+    /// [`MessagingType::Response`] goes as `RESPONSE`, with the tag beside it.
+    ///
+    /// Refused before sending (MSG517) are [`MessagingType::MessageTag`] without a tag, and
+    /// [`MessagingType::Utility`] and a utility template without each other.
     pub fn messaging_type(self, messaging_type: MessagingType) -> Self {
         self.with(|options| options.messaging_type = Some(messaging_type))
     }
 
-    /// Sends outside the 24 hour window; makes it [`MessagingType::MessageTag`].
+    /// Sends outside the 24 hour window; makes it [`MessagingType::MessageTag`], unless
+    /// [`messaging_type`](Self::messaging_type) says otherwise. [`MessageTag::CustomerFeedback`] goes with the
+    /// customer feedback template only.
     pub fn tag(self, tag: MessageTag) -> Self {
         self.with(|options| options.tag = Some(tag))
     }
@@ -194,15 +207,10 @@ impl SendRequest {
             message,
             file,
             options,
+            usual,
         } = self;
         let mut draft = graph.draft_to(Method::POST, graph.messages_url());
-        let body = SendBody::new(
-            &recipient,
-            &message,
-            &options,
-            message.is_utility(),
-            MessagingType::Update,
-        );
+        let body = SendBody::new(&recipient, &message, &options, message.is_utility(), usual);
         draft = match file {
             None => draft.json(&body),
             Some(upload) => {
@@ -213,19 +221,12 @@ impl SendRequest {
                 }
             }
         };
-        if matches!(recipient, Recipient::OneTimeNotifToken(_)) {
-            draft = draft.messenger_only("one-time notifications");
-        }
         draft
             .paced(pace(&recipient, &message))
-            .check(check(&graph, message, options))
+            .check(recipient.check(graph.platform()))
+            .check(check_sent(&message, &options, graph.platform()))
             .reads(Answer::object)
     }
-}
-
-/// Checks everything that the platform would refuse.
-fn check(graph: &Graph, message: Message, options: SendOptions) -> Result<(), LimitErrors> {
-    Reply::from(Action::Send { message, options }).check(graph.platform())
 }
 
 impl IntoFuture for SendRequest {
@@ -309,6 +310,7 @@ impl Graph {
             message: message.into(),
             file: None,
             options: SendOptions::default(),
+            usual: MessagingType::Update,
         }
     }
 
@@ -367,6 +369,7 @@ impl Graph {
             .draft_to(Method::POST, self.messages_url())
             .json(&body)
             .paced(pace(recipient, message))
+            .check(recipient.check(self.platform()))
             .reads(Answer::object)
             .send()
             .await;

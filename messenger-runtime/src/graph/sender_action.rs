@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Graph, GraphError, Request, Sent, answer::Answer, call::Pace};
 use crate::{
     BoxFuture,
-    message::{Action, Recipient, Reply, SenderAction},
+    message::{Action, Fields, Recipient, Reply, SenderAction},
 };
 
 #[derive(Serialize)]
@@ -58,10 +58,13 @@ impl SenderActionRequest {
             persona_id,
         } = self;
         let mut draft = graph.draft_to(Method::POST, graph.messages_url());
-        if persona_id.is_some() {
-            draft = draft.messenger_only("personas");
+        if let Some(persona) = &persona_id {
+            draft = draft
+                .messenger_only("personas")
+                .check(Fields::default().required("persona_id", persona).finish());
         }
         draft
+            .check(recipient.check(graph.platform()))
             .json(&SenderActionBody {
                 recipient: &recipient,
                 sender_action: &action,

@@ -73,6 +73,18 @@ impl fmt::Debug for Action {
 
 /// What the person sees without a message (`sender_action`).
 ///
+/// ```
+/// use messenger_runtime::message::SenderAction;
+/// use serde_json::{json, to_value};
+///
+/// assert_eq!(to_value(SenderAction::TypingOn)?, json!({"sender_action": "typing_on"}));
+/// let love = SenderAction::React { message_id: "m_1".to_owned(), reaction: "love".to_owned() };
+/// assert_eq!(to_value(love)?, json!({
+///     "sender_action": "react", "payload": {"message_id": "m_1", "reaction": "love"},
+/// }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// Platform: sender actions, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions>.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "sender_action", content = "payload", rename_all = "snake_case")]

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     limits::takes,
     payload::{Listed, Postback},
-    words::{Words, is_false},
+    words::Words,
 };
 
 mod check;
+mod webview;
+
+pub use webview::{Webview, WebviewHeight};
 
 pub(super) use check::Place;
 
@@ -254,83 +257,6 @@ impl Button {
     }
 }
 
-/// How much of the screen the in-app browser takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WebviewHeight {
-    /// Half of it.
-    Compact,
-    /// Three quarters.
-    Tall,
-    /// All of it.
-    Full,
-}
-
-/// How the in-app browser opens an address; by default at full height and with its share button.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Webview {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    webview_height_ratio: Option<WebviewHeight>,
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(super) messenger_extensions: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) fallback_url: Option<Words>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    webview_share_button: Option<Share>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Share {
-    Hide,
-}
-
-impl Webview {
-    /// Opens at this height (`webview_height_ratio`).
-    #[must_use]
-    pub fn height(height: WebviewHeight) -> Self {
-        Self {
-            webview_height_ratio: Some(height),
-            ..Self::default()
-        }
-    }
-
-    /// Turns on the Messenger Extensions SDK; a client without it opens `fallback`.
-    #[must_use]
-    pub fn extensions(mut self, fallback: impl Into<String>) -> Self {
-        self.messenger_extensions = true;
-        self.fallback_url = Some(Words::new(fallback));
-        self
-    }
-
-    /// Takes the share button away.
-    #[must_use]
-    pub fn hide_share(mut self) -> Self {
-        self.webview_share_button = Some(Share::Hide);
-        self
-    }
-}
-
-impl Webview {
-    pub(crate) fn height_ratio(&self) -> Option<WebviewHeight> {
-        self.webview_height_ratio
-    }
-
-    #[cfg(feature = "cli")]
-    pub(crate) fn has_extensions(&self) -> bool {
-        self.messenger_extensions
-    }
-
-    pub(crate) fn fallback_url(&self) -> Option<&str> {
-        self.fallback_url.as_deref()
-    }
-
-    #[cfg(feature = "cli")]
-    pub(crate) fn hides_share(&self) -> bool {
-        self.webview_share_button.is_some()
-    }
-}
-
 /// What a tap on a card does: it opens an address. Serialised as a `web_url` button without a title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "web_url")]
@@ -341,6 +267,17 @@ pub(super) struct DefaultAction {
 }
 
 /// What a [`game_play`](Button::game_play) button tells the game.
+///
+/// ```
+/// use messenger_runtime::message::GamePlay;
+/// use serde_json::{json, to_value};
+///
+/// assert_eq!(to_value(GamePlay::new().payload("LEVEL:2").player_id("5678").context_id("1234"))?, json!({
+///     "payload": "LEVEL:2",
+///     "game_metadata": {"player_id": "5678", "context_id": "1234"},
+/// }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GamePlay {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,10 +1,11 @@
 //! The check at run time: every violation of a limit, with its path.
 
 use super::{
-    Action, LimitError, LimitErrors, Message, Money, Platform, QuickReply,
+    Action, LimitError, LimitErrors, Message, Money, Platform, QuickReply, SendOptions,
     attachment::{Attachment, Template},
     errors::Problem,
     limits::{self, Limit},
+    rules,
 };
 
 mod options;
@@ -61,6 +62,13 @@ impl Walk {
         });
     }
 
+    /// Notes what a rule says of the field `name`.
+    fn look(&mut self, name: &str, problem: Option<Problem>) {
+        if let Some(problem) = problem {
+            self.at(name, |walk| walk.note(problem));
+        }
+    }
+
     pub(super) fn invalid(&mut self, name: &str, what: &'static str) {
         self.at(name, |walk| walk.note(Problem::Invalid(what)));
     }
@@ -81,19 +89,14 @@ impl Walk {
     }
 
     pub(super) fn maybe_number(&mut self, name: &str, number: Option<u8>, limit: Limit) {
-        let Some(got) = number.map(usize::from) else {
-            return;
-        };
-        if !limit.takes(got) {
-            self.at(name, |walk| walk.note(Problem::OutOfRange { got, limit }));
+        if let Some(number) = number {
+            self.look(name, rules::number(usize::from(number), limit));
         }
     }
 
     /// Notes a list of the wrong length.
     pub(super) fn count(&mut self, name: &str, got: usize, limit: Limit) {
-        if !limit.takes(got) {
-            self.at(name, |walk| walk.note(Problem::Count { got, limit }));
-        }
+        self.look(name, rules::number(got, limit));
     }
 
     pub(super) fn maybe_text(&mut self, name: &str, text: Option<&str>, limit: Limit) {
@@ -103,29 +106,21 @@ impl Walk {
     }
 
     pub(super) fn text(&mut self, name: &str, text: &str, limit: Limit) {
-        let got = limit.measure(text);
-        if got == 0 && limit.min > 0 {
-            self.invalid(name, "empty");
-        } else if got < limit.min {
-            self.at(name, |walk| walk.note(Problem::TooShort { got, limit }));
-        } else if got > limit.max {
-            self.at(name, |walk| walk.note(Problem::TooLong { got, limit }));
-        }
+        self.look(name, rules::text(text, limit));
     }
 
     pub(super) fn required(&mut self, name: &str, text: &str) {
-        if text.is_empty() {
-            self.invalid(name, "empty");
+        self.look(name, rules::required(text));
+    }
+
+    fn maybe_required(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.required(name, text);
         }
     }
 
     pub(super) fn url(&mut self, name: &str, url: &str) {
-        let http = url
-            .strip_prefix("https://")
-            .or_else(|| url.strip_prefix("http://"));
-        if http.is_none_or(str::is_empty) {
-            self.invalid(name, "not an address that begins with https:// or http://");
-        }
+        self.look(name, rules::url(url));
     }
 
     pub(super) fn maybe_url(&mut self, name: &str, url: Option<&str>) {
@@ -146,21 +141,29 @@ impl Walk {
 
     pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Send { message, options } => {
-                self.message(message);
-                self.options(options);
-            }
+            Action::Send { message, options } => self.send(message, options, limits::REPLY_METADATA),
             Action::SenderAction(action) => self.sender_action(action),
             Action::PassThreadControl {
-                target_app_id: Some(app),
-                ..
-            } => self.required("target_app_id", app),
-            Action::PassThreadControl {
-                target_app_id: None, ..
+                target_app_id,
+                metadata,
+            } => {
+                self.maybe_required("target_app_id", target_app_id.as_deref());
+                self.thread_control_metadata(metadata.as_deref());
             }
-            | Action::TakeThreadControl { .. }
-            | Action::ReleaseThreadControl => {}
+            Action::TakeThreadControl { metadata } => self.thread_control_metadata(metadata.as_deref()),
+            Action::ReleaseThreadControl => {}
         }
+    }
+
+    /// A message and what goes with it. A reply leaves less room for metadata than a message of its own.
+    pub(super) fn send(&mut self, message: &Message, options: &SendOptions, metadata: Limit) {
+        self.message(message);
+        self.maybe_text("metadata", message.metadata.as_deref(), metadata);
+        self.options(message, options);
+    }
+
+    fn thread_control_metadata(&mut self, metadata: Option<&str>) {
+        self.maybe_text("metadata", metadata, limits::THREAD_CONTROL_METADATA);
     }
 
     fn message(&mut self, message: &Message) {
@@ -211,7 +214,6 @@ impl Walk {
                 },
             );
         }
-        self.maybe_text("metadata", message.metadata.as_deref(), limits::METADATA);
     }
 
     fn attachment(&mut self, attachment: &Attachment) {

@@ -82,6 +82,7 @@ mod quick_reply;
 mod receipt;
 mod recipient;
 mod reply;
+mod rules;
 mod sending;
 mod template;
 mod words;
@@ -113,7 +114,7 @@ pub use template::{
 pub(crate) use fields::Fields;
 pub(crate) use money::Amount;
 pub(crate) use options::ReplyTo;
-pub(crate) use sending::{Keyed, split_key};
+pub(crate) use sending::{Keyed, check_sent, split_key};
 
 use attachment::{Attachment, Template};
 use serde::{Deserialize, Serialize};
@@ -360,6 +361,11 @@ impl Message {
     /// Whether this goes with the messaging type `UTILITY`.
     pub(crate) fn is_utility(&self) -> bool {
         self.template.is_some()
+    }
+
+    /// Whether the tag `CUSTOMER_FEEDBACK` goes with this.
+    pub(crate) fn is_customer_feedback(&self) -> bool {
+        matches!(self.sent_template(), Some(Template::CustomerFeedback(_)))
     }
 
     fn sent_template(&self) -> Option<&Template> {

@@ -1,8 +1,8 @@
 //! What goes with a message: why it is sent, under which name, and how loud.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// Why a message is sent.
 ///
@@ -38,7 +38,7 @@ pub enum MessagingType {
 /// ```
 ///
 /// Platform: Message tags, <https://developers.facebook.com/docs/messenger-platform/send-messages/message-tags>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum MessageTag {
@@ -125,6 +125,14 @@ impl FromStr for MessageTag {
     }
 }
 
+/// As [`from_str`](Self::from_str) does, so that a retired tag is refused in the same words.
+impl<'de> Deserialize<'de> for MessageTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        name.parse().map_err(de::Error::custom)
+    }
+}
+
 /// Whether the person's device makes itself heard.
 ///
 /// Platform: Send API reference, <https://developers.facebook.com/docs/messenger-platform/reference/send-api>
@@ -143,6 +151,17 @@ pub enum NotificationType {
 /// What happens to the conversation together with a message (`thread_control`).
 ///
 /// Only where conversation routing is set up.
+///
+/// ```
+/// use messenger_runtime::message::ThreadControl;
+/// use serde_json::{json, to_value};
+///
+/// let pass = ThreadControl::Pass { app_id: Some("948571239487".to_owned()) };
+/// assert_eq!(to_value(pass)?, json!({"control_type": "pass", "app_id": "948571239487"}));
+/// assert_eq!(to_value(ThreadControl::Release)?, json!({"control_type": "release"}));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// Platform: conversation routing, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/conversation-routing>
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "control_type", rename_all = "snake_case")]
@@ -210,6 +229,15 @@ mod tests {
             let error = name.parse::<MessageTag>().unwrap_err();
             assert_eq!(error.retired_on(), Some(*date), "{name}");
             assert!(error.to_string().ends_with(instead), "{error}");
+            let read = serde_json::from_value::<MessageTag>((*name).into()).unwrap_err();
+            assert_eq!(read.to_string(), error.to_string());
+            let stored = serde_json::json!({"messaging_type": "MESSAGE_TAG", "tag": name});
+            let read = serde_json::from_value::<SendOptions>(stored).unwrap_err();
+            assert_eq!(read.to_string(), error.to_string());
+        }
+        for tag in [MessageTag::HumanAgent, MessageTag::CustomerFeedback] {
+            let name = serde_json::to_value(tag).unwrap();
+            assert_eq!(serde_json::from_value::<MessageTag>(name).unwrap(), tag);
         }
         let error = "HUMAN AGENT".parse::<MessageTag>().unwrap_err();
         assert_eq!(error.retired_on(), None);

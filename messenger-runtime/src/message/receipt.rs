@@ -180,6 +180,23 @@ impl Receipt {
 }
 
 /// A line of a receipt. The order of the lines is not kept by the platform.
+///
+/// ```
+/// use messenger_runtime::message::{Currency, Message, Money, Receipt, ReceiptItem};
+/// use serde_json::json;
+///
+/// let price = Money::new(1250, Currency::EUR);
+/// let cup = ReceiptItem::new("Cup", price)
+///     .subtitle("Blue")
+///     .quantity(1)
+///     .image("https://coffee.example/cup.jpg");
+/// let receipt = Message::from(Receipt::new("Ada Lovelace", "A-1815", "Visa 2345", price).item(cup));
+/// assert_eq!(serde_json::to_value(&receipt)?["attachment"]["payload"]["elements"], json!([{
+///     "title": "Cup", "subtitle": "Blue", "quantity": 1, "price": 12.5, "currency": "EUR",
+///     "image_url": "https://coffee.example/cup.jpg",
+/// }]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptItem {
     pub(super) title: Words,
@@ -225,6 +242,18 @@ impl ReceiptItem {
 }
 
 /// Where an order is delivered.
+///
+/// ```
+/// use messenger_runtime::message::Address;
+/// use serde_json::{json, to_value};
+///
+/// let address = Address::new("1 Rue des Fleurs", "Lyon", "69001", "ARA", "FR").street_2("2nd floor");
+/// assert_eq!(to_value(&address)?, json!({
+///     "street_1": "1 Rue des Fleurs", "street_2": "2nd floor", "city": "Lyon", "postal_code": "69001",
+///     "state": "ARA", "country": "FR",
+/// }));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Address {
     pub(super) street_1: Words,

@@ -4,7 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::{Fields, LimitErrors, Platform};
+
 /// Whom a message goes to; exactly one of these. A text turns into an [`Id`](Self::Id).
+///
+/// None may be empty. Instagram has [`Id`](Self::Id), [`CommentId`](Self::CommentId) and
+/// [`NotificationMessagesToken`](Self::NotificationMessagesToken) only.
+///
 ///
 /// `Debug` shows ids, but no token, phone number or name.
 /// Platform: Send API, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages>.
@@ -81,6 +87,24 @@ impl Recipient {
             });
         }
         self
+    }
+
+    /// Checks that it names somebody, in a form that the platform has.
+    pub(crate) fn check(&self, platform: Platform) -> Result<(), LimitErrors> {
+        let (path, messenger_only) = match self {
+            Self::Id(_) => ("recipient.id", None),
+            Self::UserRef(_) => ("recipient.user_ref", Some("checkbox plugin")),
+            Self::CommentId(_) => ("recipient.comment_id", None),
+            Self::PostId(_) => ("recipient.post_id", Some("private replies to posts")),
+            Self::NotificationMessagesToken(_) => ("recipient.notification_messages_token", None),
+            Self::OneTimeNotifToken(_) => ("recipient.one_time_notif_token", Some("one-time notifications")),
+            Self::PhoneNumber { .. } => ("recipient.phone_number", Some("customer matching")),
+        };
+        let mut fields = Fields::default().required(path, self.as_str());
+        if let Some(what) = messenger_only {
+            fields = fields.messenger_only(platform, path, what);
+        }
+        fields.finish()
     }
 
     /// The id, reference, token or phone number itself.

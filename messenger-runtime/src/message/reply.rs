@@ -19,11 +19,22 @@ use super::{
 ///
 /// ```
 /// use messenger_runtime::message::{QuickReply, Reply};
+/// use serde_json::{json, to_value};
 ///
 /// let reply = Reply::image("https://coffee.example/menu.png")
 ///     .then("Which address may we write to?")
 ///     .quick_replies([QuickReply::email()]);
 /// assert_eq!(reply.actions().len(), 2);
+/// assert_eq!(to_value(&reply)?, json!([
+///     {"send": {"message": {"attachment": {
+///         "type": "image", "payload": {"url": "https://coffee.example/menu.png"},
+///     }}}},
+///     {"send": {"message": {
+///         "text": "Which address may we write to?",
+///         "quick_replies": [{"content_type": "user_email"}],
+///     }}},
+/// ]));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -9,8 +9,9 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use super::{
-    Action, Fields, LimitErrors, MediaKind, Message, Reply,
+    LimitErrors, MediaKind, Message, Platform, SendOptions,
     attachment::{Attachment, Source},
+    check::Walk,
     limits,
     words::Words,
 };
@@ -36,26 +37,15 @@ impl Message {
     }
 }
 
-impl Reply {
-    /// Checks that the outbox's keys fit beside the metadata of the reply's messages.
-    pub(crate) fn check_keyed(&self) -> Result<(), LimitErrors> {
-        let limit = limits::REPLY_METADATA;
-        let actions = self.actions();
-        for (n, action) in actions.iter().enumerate() {
-            let Action::Send { message, .. } = action else {
-                continue;
-            };
-            let got = message.metadata.as_deref().map_or(0, |own| limit.measure(own));
-            if got > limit.max {
-                let path = match actions {
-                    [_] => "metadata".to_owned(),
-                    _ => format!("actions[{n}].metadata"),
-                };
-                return Fields::default().number(&path, got, limit).finish();
-            }
-        }
-        Ok(())
-    }
+/// Checks a message that goes by itself, with what goes with it, for everything the platform would refuse.
+pub(crate) fn check_sent(
+    message: &Message,
+    options: &SendOptions,
+    platform: Platform,
+) -> Result<(), LimitErrors> {
+    let mut walk = Walk::new(platform);
+    walk.send(message, options, limits::METADATA);
+    walk.finish()
 }
 
 /// A message with the key of its row in the outbox.
@@ -110,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::message::Reply;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef:4294967295";
 
@@ -128,16 +119,24 @@ mod tests {
 
     #[test]
     fn the_longest_key_and_metadata_fit_the_platform() {
-        let at_limit = Message::text("a").metadata("x".repeat(limits::REPLY_METADATA.max));
-        let reply = Reply::message(at_limit.clone());
-        assert!(reply.check_keyed().is_ok());
+        let with = |length| Message::text("a").metadata("x".repeat(length));
+        let at_limit = with(limits::REPLY_METADATA.max);
+        assert!(
+            Reply::message(at_limit.clone())
+                .check(Platform::Messenger)
+                .is_ok()
+        );
         assert_eq!(keyed(&at_limit)["metadata"].as_str().unwrap().len(), 999);
-        let over = Message::text("a").metadata("x".repeat(limits::REPLY_METADATA.max + 1));
-        let errors = Reply::text("a").then(over).check_keyed().unwrap_err();
+        let over = with(limits::REPLY_METADATA.max + 1);
+        let reply = Reply::text("a").then(over.clone());
         assert_eq!(
-            errors.to_string(),
+            reply.check(Platform::Messenger).unwrap_err().to_string(),
             "MSG101 actions[1].metadata: 956 characters, at most 955"
         );
+        let alone = |message| check_sent(&message, &SendOptions::default(), Platform::Messenger);
+        assert!(alone(over).is_ok(), "a message of its own has no key");
+        assert!(alone(with(limits::METADATA.max)).is_ok());
+        assert!(alone(with(limits::METADATA.max + 1)).is_err());
     }
 
     #[test]

@@ -41,8 +41,8 @@ pub(crate) fn build(
         }
         "getUserProfile" => user_profile(caller, &args.text(0)?, &args.get(1)["fields"]),
         "createLabel" => caller.request(graph.create_label(&args.text(0)?)),
-        "associateLabel" => caller.request(graph.attach_label(&args.text(1)?, &args.text(0)?)),
-        "dissociateLabel" => caller.request(graph.detach_label(&args.text(1)?, &args.text(0)?)),
+        "associateLabel" => caller.request(graph.attach_label(&args.text(0)?, &args.text(1)?)),
+        "dissociateLabel" => caller.request(graph.detach_label(&args.text(0)?, &args.text(1)?)),
         "getAssociatedLabels" => caller.request(graph.labels_of(&args.text(0)?).page()),
         "getLabelDetails" => caller.request(graph.label(&args.text(0)?)),
         "getLabelList" => caller.request(graph.labels().page()),

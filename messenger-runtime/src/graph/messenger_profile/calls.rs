@@ -9,7 +9,7 @@ use crate::{
     graph::{
         Graph, GraphError, Request, Unsupported, answer::Answer, call::Pace, client::ME, request::Draft,
     },
-    message::{GetStarted, Listed, Platform},
+    message::{self, GetStarted, Listed, Platform},
 };
 
 const PATH: [&str; 2] = [ME, "messenger_profile"];
@@ -337,6 +337,7 @@ impl Graph {
     fn user_draft(&self, method: Method, psid: &str) -> Draft {
         self.draft(method, USER_PATH)
             .messenger_only(USER_MENU)
+            .check(message::Fields::default().required("psid", psid).finish())
             .pace(Pace::UserMenu(psid.into()))
     }
 }

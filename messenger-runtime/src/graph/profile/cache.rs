@@ -1,7 +1,6 @@
 //! A bounded cache of profiles, in which everything grows old.
 
 use std::{
-    collections::{HashMap, VecDeque},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -10,7 +9,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::Profile;
-use crate::graph::GraphError;
+use crate::graph::{GraphError, bounded::Bounded};
 
 type Known = Result<Arc<Profile>, GraphError>;
 /// Page and person.
@@ -19,17 +18,10 @@ type Key = (Arc<str>, Arc<str>);
 pub(in crate::graph) struct ProfileCache {
     keep: Duration,
     keep_failed: Duration,
-    people: usize,
     entries: Mutex<Entries>,
 }
 
-#[derive(Default)]
-struct Entries {
-    known: HashMap<Key, (u64, Instant, Known)>,
-    /// Keys from the oldest on, with the number of their entry: one that was replaced has another number.
-    order: VecDeque<(u64, Key)>,
-    next: u64,
-}
+type Entries = Bounded<Key, (Instant, Known)>;
 
 impl Default for ProfileCache {
     fn default() -> Self {
@@ -42,52 +34,30 @@ impl ProfileCache {
         Self {
             keep,
             keep_failed,
-            people,
-            entries: Mutex::default(),
+            entries: Mutex::new(Bounded::new(people)),
         }
     }
 
     pub(super) fn get(&self, page: &Arc<str>, psid: &str) -> Option<Known> {
         let key = (Arc::clone(page), Arc::from(psid));
         let entries = self.entries();
-        let (_, until, known) = entries.known.get(&key)?;
+        let (until, known) = entries.get(&key)?;
         (Instant::now() < *until).then(|| known.clone())
     }
 
     pub(super) fn put(&self, page: Arc<str>, psid: &str, known: Known) {
-        if self.people == 0 {
-            return;
-        }
         let keep = if known.is_ok() {
             self.keep
         } else {
             self.keep_failed
         };
-        let key: Key = (page, Arc::from(psid));
-        let mut entries = self.entries();
-        let number = entries.next;
-        entries.next += 1;
-        entries
-            .known
-            .insert(key.clone(), (number, Instant::now() + keep, known));
-        entries.order.push_back((number, key));
-        while entries.known.len() > self.people || entries.order.len() > self.people.saturating_mul(2) {
-            let Some((number, key)) = entries.order.pop_front() else {
-                break;
-            };
-            if entries
-                .known
-                .get(&key)
-                .is_some_and(|(current, ..)| *current == number)
-            {
-                entries.known.remove(&key);
-            }
-        }
+        let key = (page, Arc::from(psid));
+        self.entries().put(key, (Instant::now() + keep, known));
     }
 
     pub(super) fn forget(&self, page: &Arc<str>, psid: &str) {
         let key = (Arc::clone(page), Arc::from(psid));
-        self.entries().known.remove(&key);
+        self.entries().remove(&key);
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -100,7 +70,7 @@ impl fmt::Debug for ProfileCache {
         f.debug_struct("ProfileCache")
             .field("keep", &self.keep)
             .field("keep_failed", &self.keep_failed)
-            .field("people", &self.people)
+            .field("people", &self.entries().room())
             .finish_non_exhaustive()
     }
 }
@@ -135,33 +105,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_never_grows_past_its_bound_and_drops_the_oldest() {
-        let (cache, page) = cache(3);
-        for n in 0..1000 {
-            cache.put(Arc::clone(&page), &format!("p{}", n % 5), fine());
-            let entries = cache.entries();
-            assert!(entries.known.len() <= 3 && entries.order.len() <= 6);
+    async fn the_oldest_gives_way_and_people_are_known_by_page() {
+        let (cache, page) = cache(2);
+        for person in ["ann", "ben", "cem"] {
+            cache.put(Arc::clone(&page), person, fine());
         }
-        assert!(cache.get(&page, "p4").is_some(), "the newest is kept");
-        for _ in 0..100 {
-            cache.put(Arc::clone(&page), "p4", fine());
-        }
-        assert!(
-            cache.entries().order.len() <= 6,
-            "asking for one person again and again takes no room"
-        );
-        cache.forget(&page, "p4");
-        assert!(cache.get(&page, "p4").is_none());
-        assert!(
-            cache.get(&Arc::from("other"), "p3").is_none(),
-            "people are known by page"
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn nobody_is_kept_where_there_is_no_room() {
-        let (cache, page) = cache(0);
-        cache.put(Arc::clone(&page), "ann", fine());
         assert!(cache.get(&page, "ann").is_none());
+        assert!(cache.get(&page, "ben").is_some());
+        cache.forget(&page, "cem");
+        assert!(cache.get(&page, "cem").is_none());
+        assert!(cache.get(&Arc::from("other"), "ben").is_none());
     }
 }

@@ -116,7 +116,7 @@ fn read_all(client: &Client, body: &Bytes) -> Vec<(&'static str, Result<(), Grap
         ),
         (
             "private_reply",
-            read(graph.private_reply_to_comment("1", "x"), body),
+            read(graph.private_reply_to_comment("1", "x").request(), body),
         ),
         ("ids_for_apps", page(graph.ids_for_apps("1", &all), body)),
         ("ids_for_pages", page(app.ids_for_pages("1", &all), body)),

@@ -77,14 +77,15 @@ async fn what_cannot_be_logged_does_not_leave() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_the_platforms_to_refuse() {
-    let server = Server::start([Reply::graph(100, None)]).await;
-    let error = server
-        .with_app()
-        .page("42")
-        .log_events("7", EventLog::new([]))
-        .await
-        .unwrap_err();
-    assert_eq!((error.code(), error.id()), (Some(100), "MSG510"));
-    assert_eq!(server.asked()[0].json()["custom_events"], "[]");
+async fn nothing_and_nobody_do_not_leave() {
+    let server = Server::start([Reply::new(200, r#"{"success":true}"#)]).await;
+    let graph = server.with_app().page("42");
+    for (psid, log, words) in [
+        ("7", EventLog::new([]), "MSG103 custom_events: empty"),
+        ("", AppEvent::new("a").into(), "MSG103 page_scoped_user_id: empty"),
+    ] {
+        let error = graph.log_events(psid, log).await.unwrap_err();
+        assert_eq!(error.limits().unwrap().to_string(), words);
+    }
+    assert!(server.asked().is_empty());
 }

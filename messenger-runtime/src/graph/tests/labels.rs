@@ -18,8 +18,8 @@ async fn labels_are_made_read_attached_and_deleted() {
         assert_eq!((&*label.id, label.name.as_deref()), ("9", Some("regular")));
         assert!(!format!("{label:?}").contains("regular"));
     }
-    graph.attach_label("9", "7").await.unwrap();
-    graph.detach_label("9", "7").await.unwrap();
+    graph.attach_label("7", "9").await.unwrap();
+    graph.detach_label("7", "9").await.unwrap();
     graph.delete_label("9").await.unwrap();
     assert_eq!(
         server.lines(),
@@ -79,7 +79,7 @@ async fn what_cannot_be_a_label_does_not_leave() {
         error.limits().unwrap().to_string(),
         "MSG103 page_label_name: empty"
     );
-    let error = graph.attach_label("9", "").await.unwrap_err();
+    let error = graph.attach_label("", "9").await.unwrap_err();
     assert_eq!(error.limits().unwrap().to_string(), "MSG103 user: empty");
     assert_eq!(graph.label("").await.unwrap_err().id(), "MSG503");
     let instagram = server.instagram();
@@ -88,8 +88,8 @@ async fn what_cannot_be_a_label_does_not_leave() {
         instagram.label("9").await.unwrap_err(),
         instagram.labels().all().await.unwrap_err(),
         instagram.labels_of("7").all().await.unwrap_err(),
-        instagram.attach_label("9", "7").await.unwrap_err(),
-        instagram.detach_label("9", "7").await.unwrap_err(),
+        instagram.attach_label("7", "9").await.unwrap_err(),
+        instagram.detach_label("7", "9").await.unwrap_err(),
         instagram.delete_label("9").await.unwrap_err(),
     ] {
         assert_eq!(

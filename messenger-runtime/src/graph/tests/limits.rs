@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    graph::{MeLink, ModerationAction, NlpConfigs, Request},
+    graph::{MeLink, MenuItem, ModerationAction, NlpConfigs, Request},
     limit_cases::Case,
     message::limits,
 };
@@ -129,4 +129,37 @@ fn control_is_kept_for_whole_seconds() {
     for wrong in [Duration::from_millis(999), Duration::MAX] {
         assert!(errors(graph.extend_thread_control("7", wrong)).ends_with(" seconds, 1 to 604800"));
     }
+}
+
+#[test]
+fn every_call_about_a_person_needs_their_id() {
+    let client = client();
+    let graph = &client.page("42");
+    let second = Duration::from_secs(1);
+    for (said, path) in [
+        (errors(graph.pass_thread_control("", None, None)), "recipient.id"),
+        (
+            errors(graph.pass_thread_control_to_inbox("", None)),
+            "recipient.id",
+        ),
+        (errors(graph.take_thread_control("", None)), "recipient.id"),
+        (errors(graph.request_thread_control("", None)), "recipient.id"),
+        (errors(graph.release_thread_control("", None)), "recipient.id"),
+        (errors(graph.extend_thread_control("", second)), "recipient.id"),
+        (errors(graph.thread_owner("")), "recipient"),
+        (errors(graph.unlink_account("")), "psid"),
+        (errors(graph.user_menu("")), "psid"),
+        (
+            errors(graph.set_user_menu("", [MenuItem::url("a", "https://coffee.example")])),
+            "psid",
+        ),
+        (errors(graph.delete_user_menu("")), "psid"),
+        (errors(graph.conversations_with("").page()), "user_id"),
+    ] {
+        assert_eq!(said, format!("MSG103 {path}: empty"));
+    }
+    assert_eq!(
+        errors(graph.pass_thread_control("7", Some(""), None)),
+        "MSG103 target_app_id: empty"
+    );
 }

@@ -1,7 +1,10 @@
 //! Private replies to comments and posts.
 
 use super::*;
-use crate::{graph::call::Pace, message::limits};
+use crate::{
+    graph::{MessageTag, MessagingType, call::Pace},
+    message::{QuickReply, limits},
+};
 
 #[tokio::test]
 async fn a_private_reply_goes_to_a_comment_or_a_post() {
@@ -58,7 +61,7 @@ async fn it_counts_against_its_own_rate() {
         graph.private_reply_to_comment("1", "Hello"),
         graph.private_reply_to_post("1", "Hello"),
     ] {
-        assert_eq!(request.call.unwrap().pace, Pace::PrivateReply);
+        assert_eq!(request.request().call.unwrap().pace, Pace::PrivateReply);
     }
     assert_eq!(graph.send("1", "Hello").request().call.unwrap().pace, Pace::Send);
 }
@@ -72,7 +75,7 @@ async fn what_cannot_be_sent_does_not_leave() {
         page.private_reply_to_comment("", "Hello"),
         page.private_reply_to_post("", "Hello"),
     ] {
-        assert_eq!(request.await.unwrap_err().id(), "MSG503");
+        assert_eq!(request.await.unwrap_err().id(), "MSG517");
     }
     let long = "x".repeat(limits::TEXT.max + 1);
     assert_eq!(
@@ -89,6 +92,31 @@ async fn what_cannot_be_sent_does_not_leave() {
         Some("private replies to posts")
     );
     assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn it_takes_the_options_of_every_message() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.graph();
+    let reply = || graph.private_reply_to_comment("1_2", "Hello");
+    reply()
+        .persona("p1")
+        .quick_replies([QuickReply::email()])
+        .metadata("order 7")
+        .await
+        .unwrap();
+    reply().messaging_type(MessagingType::Update).await.unwrap();
+    reply().tag(MessageTag::HumanAgent).await.unwrap();
+    let asked: Vec<_> = server.asked().iter().map(Asked::json).collect();
+    assert_eq!(
+        asked[0],
+        json!({
+            "messaging_type": "RESPONSE", "recipient": {"comment_id": "1_2"}, "persona_id": "p1",
+            "message": {"text": "Hello", "quick_replies": [{"content_type": "user_email"}], "metadata": "order 7"},
+        })
+    );
+    assert_eq!(asked[1]["messaging_type"], "UPDATE");
+    assert_eq!(asked[2]["messaging_type"], "MESSAGE_TAG");
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use crate::{
         MessageTag, MessagingType, NotificationType, ThreadControl,
         call::{Call, Pace},
     },
-    message::{Media, Message, QuickReply, Recipient},
+    message::{
+        CustomerFeedback, Keyed, Media, Message, NotificationMessages, QuickReply, Recipient, Score,
+        ScoreQuestion, SendOptions, UtilityTemplate,
+    },
 };
 
 fn call<T>(request: crate::graph::Request<T>) -> Call {
@@ -97,6 +100,24 @@ async fn what_instagram_lacks_does_not_leave() {
                 .request(),
             "one-time notifications",
         ),
+        (
+            graph.send(Recipient::PostId("1_2".to_owned()), "hello").request(),
+            "private replies to posts",
+        ),
+        (
+            graph.typing_on(Recipient::PostId("1_2".to_owned())).request(),
+            "private replies to posts",
+        ),
+        (
+            graph.send(Recipient::UserRef("r".to_owned()), "hello").request(),
+            "checkbox plugin",
+        ),
+        (
+            graph
+                .send(Recipient::phone_number("+15105551234"), "hello")
+                .request(),
+            "customer matching",
+        ),
         (graph.typing_on("7").persona("p1").request(), "personas"),
         (graph.react("7", "m_1", "😍").request(), "reaction but `love`"),
     ] {
@@ -112,7 +133,122 @@ async fn what_instagram_lacks_does_not_leave() {
         .reply_to("m_1")
         .await
         .unwrap();
-    assert_eq!(server.asked().len(), 2);
+    graph
+        .send("7", NotificationMessages::new("ROASTS"))
+        .await
+        .unwrap();
+    let token = Recipient::NotificationMessagesToken("t".to_owned());
+    graph.send(token, "hello").await.unwrap();
+    let comment = Recipient::CommentId("1_2".to_owned());
+    graph.send(comment, "hello").await.unwrap();
+    assert_eq!(server.asked().len(), 5);
+}
+
+#[tokio::test]
+async fn a_message_to_nobody_does_not_leave() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.graph();
+    for (to, path) in [
+        ("".into(), "id"),
+        (Recipient::UserRef(String::new()), "user_ref"),
+        (Recipient::CommentId(String::new()), "comment_id"),
+        (Recipient::PostId(String::new()), "post_id"),
+        (
+            Recipient::NotificationMessagesToken(String::new()),
+            "notification_messages_token",
+        ),
+        (
+            Recipient::OneTimeNotifToken(String::new()),
+            "one_time_notif_token",
+        ),
+        (Recipient::phone_number(""), "phone_number"),
+    ] {
+        for request in [graph.send(&to, "hello").request(), graph.mark_seen(&to).request()] {
+            let error = request.await.unwrap_err();
+            let words = format!("MSG103 recipient.{path}: empty");
+            assert_eq!(error.limits().unwrap().to_string(), words);
+        }
+        let message = Message::text("hello");
+        let keyed = Keyed {
+            message: &message,
+            key: "k",
+        };
+        let options = SendOptions::default();
+        let error = graph.send_keyed(&to, keyed, &options).await.unwrap_err();
+        assert_eq!(error.id(), "MSG517", "{path}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn options_that_contradict_each_other_or_the_message_do_not_leave() {
+    let server = Server::start([Reply::sent()]).await;
+    let graph = server.graph();
+    let hello = || graph.send("7", "hello");
+    let utility = || graph.send("7", UtilityTemplate::new("order_shipped", "en"));
+    let survey = || {
+        let question = ScoreQuestion::new("q1", Score::Nps);
+        graph.send(
+            "7",
+            CustomerFeedback::new(
+                "How was it?",
+                "Rate us",
+                question,
+                "https://coffee.example/privacy",
+            ),
+        )
+    };
+    for (request, words) in [
+        (
+            hello().messaging_type(MessagingType::MessageTag),
+            "MSG103 tag: missing; MESSAGE_TAG needs HUMAN_AGENT or CUSTOMER_FEEDBACK",
+        ),
+        (
+            hello().messaging_type(MessagingType::Utility),
+            "MSG103 messaging_type: UTILITY is for utility templates only; send one (`Message::utility`), or \
+             another type",
+        ),
+        (
+            utility().messaging_type(MessagingType::Response),
+            "MSG103 messaging_type: a utility template goes as UTILITY only; leave the type out",
+        ),
+        (
+            utility().tag(MessageTag::HumanAgent),
+            "MSG103 tag: a utility template goes without a tag; leave it out",
+        ),
+        (
+            hello().tag(MessageTag::CustomerFeedback),
+            "MSG103 tag: CUSTOMER_FEEDBACK goes with the customer feedback template only; send that, or no tag",
+        ),
+        (
+            hello().thread_control(ThreadControl::Pass {
+                app_id: Some(String::new()),
+            }),
+            "MSG103 thread_control.app_id: empty",
+        ),
+    ] {
+        let error = request.await.unwrap_err();
+        assert_eq!(error.id(), "MSG517");
+        assert_eq!(error.limits().unwrap().to_string(), words);
+    }
+    assert!(server.asked().is_empty());
+    utility().messaging_type(MessagingType::Utility).await.unwrap();
+    survey().tag(MessageTag::CustomerFeedback).await.unwrap();
+    hello()
+        .tag(MessageTag::HumanAgent)
+        .messaging_type(MessagingType::Response)
+        .await
+        .unwrap();
+    hello()
+        .thread_control(ThreadControl::Pass { app_id: None })
+        .await
+        .unwrap();
+    let types: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|asked| asked.json()["messaging_type"].clone())
+        .collect();
+    assert_eq!(types, ["UTILITY", "MESSAGE_TAG", "RESPONSE", "UPDATE"]);
 }
 
 #[tokio::test]
@@ -131,6 +267,10 @@ async fn what_the_platform_would_refuse_does_not_leave() {
         (
             graph.send("7", "a").reply_to("").request(),
             "MSG103 reply_to.mid: empty",
+        ),
+        (
+            graph.typing_on("7").persona("").request(),
+            "MSG103 persona_id: empty",
         ),
         (
             graph.unreact("7", "").request(),

@@ -1,13 +1,12 @@
 //! Where attachment ids are kept.
 
 use std::{
-    collections::{HashMap, VecDeque},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
-use crate::BoxFuture;
+use crate::{BoxFuture, graph::bounded::Bounded};
 
 /// Keeps the ids of uploads, so that [`Graph::attachment_id`](super::super::Graph::attachment_id) uploads the
 /// same content once. Set by [`ClientBuilder::attachment_cache`](super::super::ClientBuilder::attachment_cache).
@@ -40,25 +39,17 @@ type Key = (Box<str>, Box<str>);
 
 /// Keeps attachment ids in memory, the oldest giving way to new ones.
 pub struct MemoryAttachmentCache {
-    room: usize,
     kept: Mutex<Kept>,
 }
 
-#[derive(Default)]
-struct Kept {
-    attachments: HashMap<Key, (u64, CachedAttachment)>,
-    /// Keys from the oldest on, with the number of their entry: one that was replaced has another number.
-    order: VecDeque<(u64, Key)>,
-    next: u64,
-}
+type Kept = Bounded<Key, CachedAttachment>;
 
 impl MemoryAttachmentCache {
     /// Room for so many ids, of all pages together.
     #[must_use]
     pub fn new(room: usize) -> Self {
         Self {
-            room,
-            kept: Mutex::default(),
+            kept: Mutex::new(Bounded::new(room)),
         }
     }
 
@@ -76,38 +67,18 @@ impl Default for MemoryAttachmentCache {
 
 impl AttachmentCache for MemoryAttachmentCache {
     fn get<'a>(&'a self, page: &'a str, key: &'a str) -> BoxFuture<'a, Option<CachedAttachment>> {
-        let kept = self.kept();
-        let attachment = kept.attachments.get(&(page.into(), key.into()));
-        let attachment = attachment.map(|(_, attachment)| attachment.clone());
+        let attachment = self.kept().get(&(page.into(), key.into())).cloned();
         Box::pin(std::future::ready(attachment))
     }
 
     fn put<'a>(&'a self, page: &'a str, key: &'a str, attachment: CachedAttachment) -> BoxFuture<'a, ()> {
-        let key: Key = (page.into(), key.into());
-        let mut kept = self.kept();
-        let number = kept.next;
-        kept.next += 1;
-        kept.attachments.insert(key.clone(), (number, attachment));
-        kept.order.push_back((number, key));
-        while kept.attachments.len() > self.room || kept.order.len() > self.room.saturating_mul(2) {
-            let Some((number, key)) = kept.order.pop_front() else {
-                break;
-            };
-            let is_current = kept
-                .attachments
-                .get(&key)
-                .is_some_and(|(current, _)| *current == number);
-            if is_current {
-                kept.attachments.remove(&key);
-            }
-        }
+        self.kept().put((page.into(), key.into()), attachment);
         Box::pin(std::future::ready(()))
     }
 
     fn forget<'a>(&'a self, page: &'a str, id: &'a str) -> BoxFuture<'a, ()> {
         self.kept()
-            .attachments
-            .retain(|(of, _), (_, attachment)| **of != *page || attachment.id != id);
+            .retain(|(of, _), attachment| **of != *page || attachment.id != id);
         Box::pin(std::future::ready(()))
     }
 }
@@ -115,7 +86,7 @@ impl AttachmentCache for MemoryAttachmentCache {
 impl fmt::Debug for MemoryAttachmentCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryAttachmentCache")
-            .field("room", &self.room)
+            .field("room", &self.kept().room())
             .finish_non_exhaustive()
     }
 }
@@ -132,22 +103,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_never_grows_past_its_room_and_drops_the_oldest() {
-        let cache = MemoryAttachmentCache::new(3);
-        for n in 0..1000 {
-            cache.put("1", &format!("k{}", n % 5), attachment("a")).await;
-            let kept = cache.kept();
-            assert!(kept.attachments.len() <= 3 && kept.order.len() <= 6);
+    async fn the_oldest_gives_way() {
+        let cache = MemoryAttachmentCache::new(2);
+        for key in ["a", "b", "c"] {
+            cache.put("1", key, attachment(key)).await;
         }
-        assert!(cache.get("1", "k4").await.is_some(), "the newest is kept");
-        assert!(cache.get("1", "k0").await.is_none(), "the oldest is not");
-        for _ in 0..100 {
-            cache.put("1", "k4", attachment("a")).await;
-        }
-        assert!(cache.kept().order.len() <= 6);
-        let none = MemoryAttachmentCache::new(0);
-        none.put("1", "k", attachment("a")).await;
-        assert!(none.get("1", "k").await.is_none());
+        assert!(cache.get("1", "a").await.is_none());
+        assert_eq!(cache.get("1", "c").await, Some(attachment("c")));
     }
 
     #[tokio::test]

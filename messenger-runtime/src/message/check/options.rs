@@ -1,10 +1,10 @@
 //! What goes with a message, and what is shown without one.
 
 use super::Walk;
-use crate::message::{MessageTag, MessagingType, SendOptions, SenderAction};
+use crate::message::{Message, MessageTag, MessagingType, SendOptions, SenderAction, ThreadControl};
 
 impl Walk {
-    pub(super) fn options(&mut self, options: &SendOptions) {
+    pub(super) fn options(&mut self, message: &Message, options: &SendOptions) {
         if let Some(persona) = &options.persona_id {
             self.at("persona_id", |walk| walk.messenger_only("personas"));
             self.required("persona_id", persona);
@@ -15,8 +15,45 @@ impl Walk {
         if options.messaging_type == Some(MessagingType::Utility) {
             self.at("messaging_type", |walk| walk.messenger_only("utility messages"));
         }
+        self.contradictions(message, options);
         if let Some(reply_to) = &options.reply_to {
             self.required("reply_to.mid", &reply_to.mid);
+        }
+        if let Some(ThreadControl::Pass { app_id }) = &options.thread_control {
+            self.maybe_required("thread_control.app_id", app_id.as_deref());
+        }
+    }
+
+    /// The reason for sending has to agree with what is sent.
+    fn contradictions(&mut self, message: &Message, options: &SendOptions) {
+        if message.is_utility() {
+            if !matches!(options.messaging_type, None | Some(MessagingType::Utility)) {
+                self.invalid(
+                    "messaging_type",
+                    "a utility template goes as UTILITY only; leave the type out",
+                );
+            }
+            if options.tag.is_some() {
+                self.invalid("tag", "a utility template goes without a tag; leave it out");
+            }
+            return;
+        }
+        match options.messaging_type {
+            Some(MessagingType::Utility) => self.invalid(
+                "messaging_type",
+                "UTILITY is for utility templates only; send one (`Message::utility`), or another type",
+            ),
+            Some(MessagingType::MessageTag) if options.tag.is_none() => self.invalid(
+                "tag",
+                "missing; MESSAGE_TAG needs HUMAN_AGENT or CUSTOMER_FEEDBACK",
+            ),
+            _ => {}
+        }
+        if options.tag == Some(MessageTag::CustomerFeedback) && !message.is_customer_feedback() {
+            self.invalid(
+                "tag",
+                "CUSTOMER_FEEDBACK goes with the customer feedback template only; send that, or no tag",
+            );
         }
     }
 

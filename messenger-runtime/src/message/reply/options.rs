@@ -18,6 +18,9 @@ impl Reply {
     }
 
     /// Sends the messages so far outside the 24 hour window, under a tag that allows it.
+    ///
+    /// [`MessageTag::CustomerFeedback`] goes with the customer feedback template only, and a utility template
+    /// goes without a tag; [`check`](Self::check) refuses both.
     pub fn tag(self, tag: MessageTag) -> Self {
         self.each_option(|options| options.tag = Some(tag))
     }

@@ -14,7 +14,7 @@ use crate::message::{
 ///
 /// Who agrees is an opt-in event of the type `notification_messages` (`#[on_optin]`), which brings the
 /// payload and the `notification_messages_token` that those messages go to. Where and to whom they can
-/// be sent depends on the region and on the app's permissions. Not available on Instagram.
+/// be sent depends on the region and on the app's permissions. Instagram takes it too, as a template of old.
 /// Platform: marketing messages, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/marketing-messages-on-messenger/get-started>.
 ///
 /// ```
@@ -113,7 +113,6 @@ impl NotificationMessages {
     }
 
     pub(in crate::message) fn check(&self, walk: &mut Walk) {
-        walk.at("template_type", |walk| walk.messenger_only("opt-in request"));
         walk.maybe_text("title", self.title.as_deref(), limits::OPT_IN_TITLE);
         walk.maybe_url("image_url", self.image_url.as_deref());
         walk.text("payload", &self.payload, limits::PAYLOAD);

@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, option::of, prelude::*, sample::select};
 
-use crate::message::*;
+use crate::message::{limits::Limit, *};
 
 /// Text of 1 to `max` UTF-16 units, from letters to emoji and quotes.
 pub(in crate::message) fn text(max: usize) -> impl Strategy<Value = String> {
@@ -289,7 +289,7 @@ pub(super) fn receipt() -> impl Strategy<Value = Receipt> {
         })
 }
 
-pub(super) fn message() -> impl Strategy<Value = Message> {
+pub(super) fn message(metadata: Limit) -> impl Strategy<Value = Message> {
     let image = prop_oneof![
         url().prop_map(Media::image),
         "[0-9]{1,18}".prop_map(|id| Media::attachment_id(MediaKind::Image, id)),
@@ -313,7 +313,7 @@ pub(super) fn message() -> impl Strategy<Value = Message> {
     let asking = prop_oneof![5 => asking, 4 => airline::tests::arbitrary::message()];
     let content = prop_oneof![2 => content.boxed(), 1 => asking.boxed()];
     let quick_replies = of(vec(quick_reply(), 1..=13));
-    (content, quick_replies, of(text(999))).prop_map(|(message, quick_replies, metadata)| {
+    (content, quick_replies, of(text(metadata.max))).prop_map(|(message, quick_replies, metadata)| {
         let message = quick_replies.into_iter().fold(message, Message::quick_replies);
         metadata.into_iter().fold(message, Message::metadata)
     })
@@ -322,7 +322,7 @@ pub(super) fn message() -> impl Strategy<Value = Message> {
 /// Any reply that breaks no limit of Messenger.
 pub(super) fn reply() -> impl Strategy<Value = Reply> {
     let action = prop_oneof![
-        4 => message().prop_map(Action::from),
+        4 => message(limits::REPLY_METADATA).prop_map(Action::from),
         1 => select(vec![SenderAction::TypingOn, SenderAction::TypingOff, SenderAction::MarkSeen])
             .prop_map(Action::SenderAction),
         1 => (of("[0-9]{1,18}"), of(text(100)))

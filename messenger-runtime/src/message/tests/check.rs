@@ -228,3 +228,40 @@ fn instagram_counts_bytes_and_has_less() {
         [("MSG104", "quick_replies[1].content_type".to_owned())]
     );
 }
+
+#[test]
+fn what_a_reply_could_not_send_is_reported_at_once() {
+    let too_long = Some(long(limits::THREAD_CONTROL_METADATA.max + 1));
+    let at_limit = Some(long(limits::THREAD_CONTROL_METADATA.max));
+    let pass = |metadata: &Option<String>| Action::PassThreadControl {
+        target_app_id: None,
+        metadata: metadata.clone(),
+    };
+    let take = |metadata: &Option<String>| Action::TakeThreadControl {
+        metadata: metadata.clone(),
+    };
+    let noted = Message::text("a").metadata(long(limits::REPLY_METADATA.max + 1));
+    let reply = Reply::message(noted)
+        .then(pass(&too_long))
+        .then(take(&too_long))
+        .then(Reply::text("a").tag(MessageTag::CustomerFeedback))
+        .then(Reply::text("a").persona("").reply_to(""))
+        .then(Reply::default().pass_to(""));
+    for platform in [Platform::Messenger, Platform::Instagram] {
+        let found = found(&reply, platform);
+        for at in [
+            "[0].metadata",
+            "[1].metadata",
+            "[2].metadata",
+            "[3].tag",
+            "[4].persona_id",
+            "[4].reply_to.mid",
+            "[5].target_app_id",
+        ] {
+            let path = format!("actions{at}");
+            assert!(found.iter().any(|(_, found)| *found == path), "{path}");
+        }
+    }
+    let fine = Reply::from(pass(&at_limit)).then(take(&at_limit));
+    assert_eq!(fine.check(Platform::Messenger), Ok(()));
+}

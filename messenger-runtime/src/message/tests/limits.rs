@@ -71,16 +71,17 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         limit: limits::METADATA,
-        check: |n| messenger(Message::text("a").metadata(long(n))),
+        check: |n| {
+            let message = Message::text("a").metadata(long(n));
+            let checked = check_sent(&message, &SendOptions::default(), Platform::Messenger);
+            checked.err().map(|errors| errors.to_string()).unwrap_or_default()
+        },
         over: "MSG101 metadata: 1000 characters, at most 999",
         under: None,
     },
     Case {
         limit: limits::REPLY_METADATA,
-        check: |n| {
-            let checked = Reply::message(Message::text("a").metadata(long(n))).check_keyed();
-            checked.err().map(|errors| errors.to_string()).unwrap_or_default()
-        },
+        check: |n| messenger(Message::text("a").metadata(long(n))),
         over: "MSG101 metadata: 956 characters, at most 955",
         under: None,
     },

@@ -6,7 +6,7 @@ use super::{At, Shape, airline::airline, forms::form};
 
 pub(super) fn template(at: &At<'_>) -> Shape {
     let kind = at.must("template_type")?;
-    let on_both = ["button", "generic", "product"];
+    let on_both = ["button", "generic", "product", "notification_messages"];
     if !on_both.contains(&kind.string()?) {
         kind.messenger()?;
     }
