@@ -18,7 +18,7 @@ use super::{
     call::{Call, Token},
 };
 use crate::BoxFuture;
-pub use answers::BatchAnswers;
+pub use answers::{BatchAnswers, BatchError};
 
 /// Tells the keys of one batch from those of another.
 static BATCHES: AtomicU64 = AtomicU64::new(0);
@@ -45,13 +45,15 @@ static BATCHES: AtomicU64 = AtomicU64::new(0);
 /// `typing_on` and `typing_off` into one batch, not even in order: nobody would see the typing.
 ///
 /// **Doubt.** A large batch can take the platform too long. Answers that were not ready are then missing
-/// (MSG521); such a send may have arrived. A batch is tried again like a single call: where it may have
-/// arrived only if every call in it can be repeated, as reads can.
+/// (MSG521); such a send may have arrived. A call that waits for one that failed for sure was not made
+/// (MSG522). A batch is tried again like a single call: where it may have arrived only if every call in it
+/// can be repeated, as reads can.
 ///
-/// **Limits.** Each call counts as one against the platform's rates. An empty batch and one of more than 50
-/// calls are MSG517. A call that cannot be made (a violated limit, `Unsupported`) is the error of the
-/// whole batch, and nothing leaves; so is one with a file's content in it, which is uploaded beforehand and
-/// sent by its attachment id.
+/// **Limits.** Each call counts as one against the platform's rates, and the batch leaves when each has its
+/// turn: where one comes too late for the time-out, it is MSG518 at once. It may take as long as the slowest
+/// of its calls may. An empty batch and one of more than 50 calls are MSG517. A call that cannot be made (a
+/// violated limit, `Unsupported`) is the error of the whole batch, and nothing leaves; so is one with a file's
+/// content in it, which is uploaded beforehand and sent by its attachment id.
 ///
 /// **Tokens.** A call made for another page, for the app or with [`Request::token`] carries that token.
 /// The batch's own stands in the body of the request, where the platform wants it; hooks and errors do
@@ -157,7 +159,7 @@ impl Batch {
     }
 
     /// Begins a call under this name, which must be the only one of its kind. Calls that others build on
-    /// have a name anyhow.
+    /// have a name anyhow: `call` and their number, so that a name of that form is MSG503.
     pub fn named(&mut self, name: impl Into<String>) -> BatchCall<'_> {
         self.call().named(name)
     }
@@ -242,7 +244,7 @@ impl Batch {
         let (call, secrets) = self.wire()?;
         self.warn_of_order();
         let answer = self.graph.call(call).await?;
-        self.answers(&answer, &secrets)
+        self.answers(&answer, &secrets).await
     }
 }
 
@@ -295,6 +297,13 @@ impl BatchCall<'_> {
             Ok(after) => (after, call),
             Err(error) => (None, call.and(Err(error))),
         };
+        let call = match &name {
+            Some(name) if is_default(name) => call.and(Err(GraphError::request(
+                format!("the name `{name}` stands for a call of the batch without a name"),
+                None,
+            ))),
+            _ => call,
+        };
         if let Some(earlier) = after {
             batch.items[earlier].awaited = true;
         }
@@ -314,8 +323,22 @@ impl BatchCall<'_> {
     }
 }
 
+/// Whether calls without a name have names like this.
+fn is_default(name: &str) -> bool {
+    name.strip_prefix("call")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn foreign_key() -> GraphError {
     GraphError::request("a key of another batch", None)
+}
+
+impl<T> BatchKey<T> {
+    /// The number of the call in its batch, counted from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
 }
 
 impl IntoFuture for Batch {

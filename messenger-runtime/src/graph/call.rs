@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::{Method, Url, multipart::Form};
 use secrecy::SecretString;
 
-use super::{GraphError, error::Request as Kept, redact};
+use super::{GraphError, error::Request as Kept, redact, sign::Page};
 use crate::BoxFuture;
 
 /// A call to make, without its token and its proof.
@@ -17,6 +17,8 @@ pub(super) struct Call {
     pub(super) body: Body,
     pub(super) repeat: Repeat,
     pub(super) pace: Pace,
+    /// The calls of a batch, which count in its place, each against its page.
+    pub(super) parts: Arc<[(Arc<Page>, Pace)]>,
     pub(super) token: Token,
     /// How long it may take even where the client's time-out is shorter.
     pub(super) at_least: Duration,
@@ -45,8 +47,6 @@ pub(super) enum Pace {
     MessengerProfile,
     /// The menu of one person.
     UserMenu(Arc<str>),
-    /// Every call of a batch counts as one of its own.
-    Batch(Arc<[Pace]>),
     /// What has no rate of its own.
     Other,
 }
@@ -60,6 +60,17 @@ pub(super) enum Token {
     Given(SecretString),
     /// What proves the caller is in the query.
     None,
+    /// In the body of a batch; whether it was given.
+    InBody {
+        given: bool,
+    },
+}
+
+impl Token {
+    /// Whether the caller brought it along: it can belong to a user who has nothing to do with the pages.
+    pub(super) const fn is_given(&self) -> bool {
+        matches!(self, Self::Given(_) | Self::InBody { given: true })
+    }
 }
 
 #[derive(Clone)]

@@ -17,10 +17,11 @@ use super::{
     GraphError, Pacing, RequestHook, Retry,
     answer::Answer,
     call::Call,
+    flights::Flights,
     pages::Pages,
-    profile::{ProfileCache, ProfileField},
+    profile::{Profile, ProfileCache, ProfileField},
     sign::Page,
-    upload::{AttachmentCache, Flights},
+    upload::AttachmentCache,
 };
 use crate::{Clock, Provider, message::Platform};
 
@@ -58,7 +59,9 @@ pub(super) struct Inner {
     pub(super) profile_fields: Vec<ProfileField>,
     pub(super) attachments: Arc<dyn AttachmentCache>,
     /// The uploads that others may wait for.
-    pub(super) flights: Flights,
+    pub(super) uploads: Flights<String>,
+    /// The profiles that others may wait for.
+    pub(super) lookups: Flights<Arc<Profile>>,
     pub(super) clock: Arc<dyn Clock>,
     /// Stands for the app where a page would stand.
     pub(super) app: Arc<Page>,
@@ -208,6 +211,10 @@ impl Graph {
 
     pub(super) fn inner(&self) -> &Inner {
         &self.inner
+    }
+
+    pub(super) fn page_state(&self) -> &Arc<Page> {
+        &self.page
     }
 
     pub(super) fn shared_id(&self) -> Arc<str> {

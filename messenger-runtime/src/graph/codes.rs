@@ -350,12 +350,15 @@ pub(super) const TABLE: &[Row] = &[
 pub(super) enum Throttled {
     App,
     Page,
+    /// Of the person whose token it is.
+    User,
 }
 
 /// Whose calls a refusal with this code holds back, where it does more than refuse the one call.
 pub(super) fn throttled(code: i64) -> Option<Throttled> {
     match code {
-        4 | 17 | 341 => Some(Throttled::App),
+        4 | 341 => Some(Throttled::App),
+        17 => Some(Throttled::User),
         32 | 613 | 80_001 | 80_002 | 80_006 => Some(Throttled::Page),
         _ => None,
     }

@@ -37,6 +37,7 @@ use crate::message::{LimitError, LimitErrors};
 /// | MSG517 | a limit of the platform is violated; nothing was sent |
 /// | MSG518 | its turn would come too late, see [`Pacing`](super::Pacing); nothing was sent |
 /// | MSG521 | the batch came back without an answer to this call: it may have been carried out |
+/// | MSG522 | the call of the batch that it waits for failed: it was not made; the action is that call's |
 ///
 /// Platform: Error codes, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/error-codes>
 #[derive(Clone, thiserror::Error)]
@@ -129,7 +130,7 @@ impl GraphError {
         }
     }
 
-    /// This project's code of the error, `MSG501` to `MSG521`; the error index has a page for each.
+    /// This project's code of the error, `MSG501` to `MSG522`; the error index has a page for each.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.0.fault.id()

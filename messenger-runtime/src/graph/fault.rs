@@ -31,6 +31,8 @@ pub(super) enum Fault {
     Unexpected(String),
     /// The platform left out the answer to a call of a batch.
     Unanswered,
+    /// A call of a batch that waits for one that failed for sure, and what to do about that one.
+    NotReached(Action),
     Status {
         status: u16,
         after: Option<Duration>,
@@ -130,6 +132,7 @@ impl Fault {
             Self::Unreadable(_) | Self::Unexpected(_) => "MSG508",
             Self::Status { .. } => "MSG509",
             Self::Unanswered => "MSG521",
+            Self::NotReached(_) => "MSG522",
             Self::Graph(refusal) => match refusal.row.action {
                 Action::Permanent => "MSG510",
                 Action::Retry { .. } => "MSG511",
@@ -151,6 +154,7 @@ impl Fault {
             | Self::Unexpected(_) => Action::Permanent,
             Self::Token(_) => Action::TokenDead,
             Self::Paced(after) => Action::Retry { after: Some(*after) },
+            Self::NotReached(action) => *action,
             Self::Connect | Self::Lost | Self::TimedOut | Self::Unreadable(_) | Self::Unanswered => {
                 Action::Retry { after: None }
             }
@@ -174,6 +178,7 @@ impl Fault {
             | Self::Unsupported(..)
             | Self::Limits(..)
             | Self::Paced(_)
+            | Self::NotReached(_)
             | Self::Connect => false,
             Self::Lost
             | Self::TimedOut
@@ -206,6 +211,7 @@ impl Fault {
             Self::Unanswered => {
                 "the batch came back without an answer to this call; it may have been carried out"
             }
+            Self::NotReached(_) => "the call of the batch that it waits for failed, so that it was not made",
             Self::Status { .. } => "an HTTP error without a Graph error in it",
             Self::Graph(refusal) => refusal.row.meaning,
         }
@@ -220,6 +226,7 @@ impl Fault {
             Self::Paced(after) => return format!("try again after {} seconds", after.as_secs_f64().ceil()),
             Self::Connect => "check the origin, the network and its proxies",
             Self::Lost | Self::TimedOut | Self::Unanswered => "wait for the echo before sending again",
+            Self::NotReached(_) => "do what the error of that call says",
             Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",
             Self::Unreadable(_) | Self::Unexpected(_) => "check that the origin is the Graph API",
             Self::Status { .. } => "check the origin and the proxies on the way to it",

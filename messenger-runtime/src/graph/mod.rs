@@ -71,6 +71,7 @@ mod conversations;
 mod error;
 mod events;
 mod fault;
+mod flights;
 mod hook;
 mod id_matching;
 mod insights;
@@ -106,7 +107,7 @@ mod upload;
 
 pub use account_linking::{AccountLinking, AccountLinkingError, LinkedAccount};
 pub use app::App;
-pub use batch::{Batch, BatchAnswers, BatchCall, BatchKey};
+pub use batch::{Batch, BatchAnswers, BatchCall, BatchError, BatchKey};
 pub use calls::{CallSession, OutgoingCall};
 pub use client::{Client, ClientBuilder, Graph};
 pub use codes::Action;

@@ -1,5 +1,6 @@
 //! How fast calls leave, so that the platform has no reason to refuse them.
 
+mod place;
 mod turns;
 mod usage;
 mod window;
@@ -9,9 +10,20 @@ mod tests;
 
 use std::time::Duration;
 
-use super::call::Pace;
+use super::{call::Pace, codes::Throttled};
 
 pub(super) use self::{turns::Turns, usage::Usage};
+
+/// What an answer says about the rates besides the usage.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Outcome {
+    /// It was not throttled.
+    Passed,
+    /// Whose calls are too many, and how long the platform asks to wait.
+    Throttled(Throttled, Option<Duration>),
+    /// Nothing, as the answer to a batch, whose calls have answers of their own.
+    Silent,
+}
 
 /// At most so many calls in so long a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +62,9 @@ const SLOW_FROM: f64 = 75.0;
 /// | everything else | as fast as it comes | |
 ///
 /// A call that comes too early waits for its turn, in the order of coming, and without holding up the calls of
-/// other pages or of other kinds. A call whose turn comes too late for its time-out fails at once, as MSG518
-/// with [`Action::Retry`](super::Action::Retry), and nothing has left.
+/// other pages or of other kinds; where one that waits is given up, those behind it move up. A call whose turn
+/// comes too late for its time-out fails at once, as MSG518 with [`Action::Retry`](super::Action::Retry), and
+/// nothing has left. A batch takes the turns of all its calls, each on the page that it is for, or none.
 ///
 /// Two things slow calls down further:
 ///
@@ -62,7 +75,9 @@ const SLOW_FROM: f64 = 75.0;
 ///   What an answer told fades by one percent in 12 seconds, for usage is only told while it is noticeable.
 /// - *A throttled call* (codes 32, 613, 80001, 80002, 80006 and HTTP 429 for the page; 4, 17 and 341 for every
 ///   page) holds all calls back for the time the platform asks for, else for one drawn as
-///   [`Retry`](super::Retry) says. Calling on while throttled prolongs the block.
+///   [`Retry`](super::Retry) says. Calling on while throttled prolongs the block. A token that the call was
+///   given, such as a user's, is not the pages': what is too much for its user (17, and without a page the
+///   codes for pages too) holds nobody back.
 ///
 /// The rates that depend on how many people a page has talked to (200 × people a day for messages, 4800 × people
 /// for the page's other calls) cannot be known from outside; the headers stand for them.
@@ -172,8 +187,7 @@ impl Rates {
             Pace::Conversations => self.conversations,
             Pace::MessengerProfile => self.messenger_profile,
             Pace::UserMenu(_) => self.user_menu,
-            // A batch takes the turns of its calls, one by one.
-            Pace::Other | Pace::Batch(_) => self.others,
+            Pace::Other => self.others,
         }
     }
 }

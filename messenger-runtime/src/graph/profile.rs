@@ -227,19 +227,35 @@ impl Graph {
 
     /// The profile of the person `psid`, from the cache where it is fresh.
     ///
-    /// A failed look-up is remembered for a short while too, so that a throttled bot does not go on asking.
+    /// Those who ask for one person at the same time share one look-up. What the platform refuses or throttles is
+    /// remembered for a short while too, so that a throttled bot does not go on asking; what failed on the way
+    /// to it is not.
     ///
     /// # Errors
     ///
-    /// Any [`GraphError`]; within that while, the same one again.
+    /// Any [`GraphError`]; a remembered one again within that while.
     pub async fn profile_cached(&self, psid: &str) -> Result<Arc<Profile>, GraphError> {
         let cache = &self.inner().profiles;
         if let Some(known) = cache.get(&self.shared_id(), psid) {
             return known;
         }
-        let profile = self.profile(psid).await.map(Arc::new);
-        cache.put(self.shared_id(), psid, profile.clone());
-        profile
+        let lookup = self.inner().lookups.join(self.page_id(), psid, || {
+            let (graph, psid) = (self.clone(), psid.to_owned());
+            Box::pin(async move {
+                let cache = &graph.inner().profiles;
+                // Another look-up may have landed since.
+                if let Some(known) = cache.get(&graph.shared_id(), &psid) {
+                    return known;
+                }
+                let profile = graph.profile(&psid).await.map(Arc::new);
+                let is_an_answer = |error: &GraphError| error.code().is_some() || error.throttled().is_some();
+                if profile.as_ref().err().is_none_or(is_an_answer) {
+                    cache.put(graph.shared_id(), &psid, profile.clone());
+                }
+                profile
+            })
+        });
+        lookup.await
     }
 
     /// Forgets what the cache knows of the person `psid`.

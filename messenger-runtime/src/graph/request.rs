@@ -107,6 +107,7 @@ impl Graph {
                 body: Body::Empty,
                 repeat,
                 pace: Pace::Other,
+                parts: std::sync::Arc::default(),
                 token: Token::Page,
                 at_least: Duration::ZERO,
                 secrets: Vec::new(),

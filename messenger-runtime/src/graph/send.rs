@@ -234,14 +234,7 @@ impl IntoFuture for SendRequest {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (graph, message) = (self.graph.clone(), self.message.clone());
-            let sent = self.request().send().await;
-            if let Err(error) = &sent {
-                graph.forget_refused(&message, error).await;
-            }
-            sent
-        })
+        Box::pin(self.request().send())
     }
 }
 
@@ -365,17 +358,12 @@ impl Graph {
         let message = keyed.message;
         let utility = message.is_utility();
         let body = SendBody::new(recipient, keyed, options, utility, MessagingType::Response);
-        let sent = self
-            .draft_to(Method::POST, self.messages_url())
+        self.draft_to(Method::POST, self.messages_url())
             .json(&body)
             .paced(pace(recipient, message))
             .check(recipient.check(self.platform()))
             .reads(Answer::object)
             .send()
-            .await;
-        if let Err(error) = &sent {
-            self.forget_refused(message, error).await;
-        }
-        sent
+            .await
     }
 }

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use reqwest::{
     Request,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, timeout_at};
@@ -22,10 +22,11 @@ use super::{
     answer::Answer,
     call::{Body, Call, Repeat, Token},
     client::Inner,
+    codes::Throttled,
     error::Report,
     fault::{Fault, wait_asked},
     hook::ResponseView,
-    pacing::Usage,
+    pacing::{Outcome, Usage},
     redact,
     sign::{Page, Signed},
 };
@@ -116,9 +117,36 @@ impl Inner {
         if !again {
             latest = latest.min(Instant::now() + SHORT_WAIT);
         }
+        if call.parts.is_empty() {
+            let calls = std::iter::once((&page.turns, &call.pace));
+            self.pacing.turn(&self.app.turns, calls, latest).await
+        } else {
+            let calls = call.parts.iter().map(|(page, pace)| (&page.turns, pace));
+            self.pacing.turn(&self.app.turns, calls, latest).await
+        }
+    }
+
+    /// Notes what an answer tells about the rates.
+    pub(super) fn note(
+        &self,
+        page: &Page,
+        token: &Token,
+        headers: &HeaderMap,
+        result: Result<Outcome, &GraphError>,
+    ) {
+        let mut usage = Usage::read(headers, &page.id);
+        let foreign = token.is_given() && std::ptr::eq(page, &*self.app);
+        if foreign {
+            usage = usage.of_the_app();
+        }
+        let outcome = result.unwrap_or_else(|error| match error.throttled() {
+            None => Outcome::Passed,
+            Some(Throttled::User) if !token.is_given() => Outcome::Throttled(Throttled::App, error.after()),
+            Some(Throttled::Page) if foreign => Outcome::Throttled(Throttled::User, error.after()),
+            Some(whose) => Outcome::Throttled(whose, error.after()),
+        });
         self.pacing
-            .turn(&self.app.turns, &page.turns, &call.pace, latest)
-            .await
+            .note(&self.app.turns, &page.turns, &usage, outcome, self.retry);
     }
 
     /// The app's own token.
@@ -146,7 +174,7 @@ impl Inner {
                 Some(token) => page.sign(token, secret).map(Some),
                 None => Err("there is no access token for the page"),
             },
-            Token::None => Ok(None),
+            Token::None | Token::InBody { .. } => Ok(None),
         }
     }
 
@@ -262,13 +290,15 @@ impl Inner {
             Err((fault, source)) => Err(failed(fault, Some(status), source, call, secrets)),
         };
         let error = result.as_ref().err();
-        self.pacing.note(
-            &self.app.turns,
-            &page.turns,
-            &Usage::read(&headers, &page.id),
-            error.and_then(|error| Some((error.throttled()?, error.after()))),
-            self.retry,
-        );
+        let outcome = if call.parts.is_empty() {
+            Outcome::Passed
+        } else {
+            Outcome::Silent
+        };
+        self.note(page, &call.token, &headers, error.map_or(Ok(outcome), Err));
+        if let Some(error) = error {
+            self.forget_refused(page, call, error).await;
+        }
         showing::tried(attempt, &error.map_or(Ok(status), Err));
         result
     }

@@ -8,13 +8,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Batch, BatchKey, foreign_key};
+use super::{Batch, BatchKey, Item, foreign_key};
 use crate::graph::{
     GraphError,
     answer::{Answer, lenient},
-    call::Call,
+    call::{Call, Token},
     error::Report,
     fault::Fault,
+    pacing::Outcome,
     transport::judge,
 };
 
@@ -22,6 +23,8 @@ use crate::graph::{
 pub struct BatchAnswers {
     batch: u64,
     answers: Vec<Result<Answer, GraphError>>,
+    /// Those that the calls were given.
+    names: Vec<Option<String>>,
 }
 
 impl BatchAnswers {
@@ -42,9 +45,38 @@ impl BatchAnswers {
     }
 
     /// The errors of the calls that failed, in the order in which the calls were added.
-    pub fn errors(&self) -> impl Iterator<Item = &GraphError> {
-        self.answers.iter().filter_map(|answer| answer.as_ref().err())
+    ///
+    /// ```
+    /// # use messenger_runtime::graph::BatchAnswers;
+    /// # fn example(answers: &BatchAnswers) {
+    /// for failed in answers.errors() {
+    ///     eprintln!("call {} {:?}: {}", failed.index, failed.name, failed.error);
+    /// }
+    /// # }
+    /// ```
+    pub fn errors(&self) -> impl Iterator<Item = BatchError<'_>> {
+        let answers = self.answers.iter().zip(&self.names).enumerate();
+        answers.filter_map(|(index, (answer, name))| {
+            Some(BatchError {
+                index,
+                name: name.as_deref(),
+                error: answer.as_ref().err()?,
+            })
+        })
     }
+}
+
+/// A call of a batch that failed.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct BatchError<'a> {
+    /// The number of the call, counted from 0 in the order in which the calls were added; that of its
+    /// [`BatchKey::index`].
+    pub index: usize,
+    /// The name that the call was given by [`Batch::named`].
+    pub name: Option<&'a str>,
+    /// What went wrong.
+    pub error: &'a GraphError,
 }
 
 impl fmt::Debug for BatchAnswers {
@@ -77,7 +109,7 @@ struct Header {
 
 impl Batch {
     /// Takes the answer to the whole apart.
-    pub(in crate::graph) fn answers(
+    pub(in crate::graph) async fn answers(
         self,
         answer: &Answer,
         secrets: &[SecretString],
@@ -91,38 +123,70 @@ impl Batch {
             )));
         }
         let secrets: Vec<_> = secrets.iter().map(SecretString::expose_secret).collect();
-        let missing: Vec<_> = parts.iter().map(Value::is_null).collect();
-        let succeeded: Vec<_> = (0..parts.len())
+        let mut heard = Vec::new();
+        // A call stands behind the one it waits for, whose answer is therefore known.
+        let mut known: Vec<Option<Result<Answer, GraphError>>> = Vec::with_capacity(parts.len());
+        for (item, part) in self.items.iter().zip(parts) {
+            let call = item.call.clone()?;
+            let before = item.after.and_then(|earlier| known[earlier].as_ref());
+            let judged = match (part, before) {
+                (Value::Null, Some(Err(before))) if !before.is_doubtful() => {
+                    let fault = Fault::NotReached(before.action());
+                    Some(Err(without_answer(fault, &call, &secrets)))
+                }
+                (Value::Null, _) => None,
+                (part, _) => {
+                    let (headers, judged) = part_of(part, call, &secrets);
+                    heard.push((item, headers, judged.as_ref().err().cloned()));
+                    Some(judged)
+                }
+            };
+            known.push(judged);
+        }
+        self.hear(heard).await;
+        let missing: Vec<_> = known.iter().map(Option::is_none).collect();
+        let succeeded: Vec<_> = (0..missing.len())
             .map(|index| self.succeeded_unsaid(index, &missing))
             .collect();
-        let answers = self
-            .items
-            .into_iter()
-            .zip(parts)
-            .zip(succeeded)
-            .map(|((item, part), succeeded)| {
-                let call = item.call?;
-                match part {
-                    Value::Null if succeeded => Ok(Answer {
-                        call,
-                        status: 200,
-                        body: Bytes::from_static(b"{}"),
-                    }),
-                    Value::Null => Err(GraphError::new(Report {
-                        fault: Fault::Unanswered,
-                        request: Some(call.kept(&secrets)),
-                        status: None,
-                        response: None,
-                        source: None,
-                    })),
-                    part => part_of(part, call, &secrets),
-                }
-            })
-            .collect();
+        let mut names = Vec::with_capacity(known.len());
+        let mut answers = Vec::with_capacity(known.len());
+        for ((item, known), succeeded) in self.items.into_iter().zip(known).zip(succeeded) {
+            let call = item.call?;
+            names.push(item.name);
+            answers.push(match known {
+                Some(known) => known,
+                None if succeeded => Ok(Answer {
+                    call,
+                    status: 200,
+                    body: Bytes::from_static(b"{}"),
+                }),
+                None => Err(without_answer(Fault::Unanswered, &call, &secrets)),
+            });
+        }
         Ok(BatchAnswers {
             batch: self.id,
             answers,
+            names,
         })
+    }
+
+    /// Heeds the answers as those of single calls: what they tell about the rates, and ids that are refused.
+    async fn hear(&self, mut heard: Vec<(&Item, HeaderMap, Option<GraphError>)>) {
+        // A success beside a refusal does not mean that the platform has calmed down.
+        heard.sort_by_key(|(_, _, error)| error.is_none());
+        for (item, headers, error) in heard {
+            let (Ok(call), graph) = (&item.call, &item.graph) else {
+                continue;
+            };
+            let page = graph.page_state();
+            let own = matches!(call.token, Token::Page) && graph.page_id() == self.graph.page_id();
+            let token = if own { &self.token } else { &call.token };
+            let result = error.as_ref().map_or(Ok(Outcome::Passed), Err);
+            graph.inner().note(page, token, &headers, result);
+            if let Some(error) = &error {
+                graph.inner().forget_refused(page, call, error).await;
+            }
+        }
     }
 
     /// Whether the missing answer of this call means that it succeeded.
@@ -145,15 +209,26 @@ impl Batch {
     }
 }
 
+fn without_answer(fault: Fault, call: &Call, secrets: &[&str]) -> GraphError {
+    GraphError::new(Report {
+        fault,
+        request: Some(call.kept(secrets)),
+        status: None,
+        response: None,
+        source: None,
+    })
+}
+
 /// Judges one answer as that of a single call is.
-fn part_of(part: Value, call: Call, secrets: &[&str]) -> Result<Answer, GraphError> {
+fn part_of(part: Value, call: Call, secrets: &[&str]) -> (HeaderMap, Result<Answer, GraphError>) {
     let Ok(Wire { code, headers, body }) = serde_json::from_value(part) else {
         let answer = Answer {
             call,
             status: 200,
             body: Bytes::new(),
         };
-        return Err(answer.unexpected("the answer to a call of the batch has no `code`"));
+        let error = answer.unexpected("the answer to a call of the batch has no `code`");
+        return (HeaderMap::new(), Err(error));
     };
     let headers: HeaderMap = headers
         .into_iter()
@@ -168,12 +243,13 @@ fn part_of(part: Value, call: Call, secrets: &[&str]) -> Result<Answer, GraphErr
         Value::Null => Bytes::new(),
         other => Bytes::from(other.to_string()),
     };
-    match judge(code, &headers, &body, &call, secrets) {
+    let judged = match judge(code, &headers, &body, &call, secrets) {
         Some(error) => Err(error),
         None => Ok(Answer {
             call,
             status: code,
             body,
         }),
-    }
+    };
+    (headers, judged)
 }

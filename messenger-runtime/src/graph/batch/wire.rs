@@ -1,6 +1,6 @@
 //! What leaves: the calls as the platform takes them in a batch.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -55,14 +55,16 @@ impl Batch {
         let signed = sign(&self.graph, token.clone())?;
         let mut secrets = vec![token.clone()];
         let mut repeat = Repeat::Freely;
-        let mut paces = Vec::with_capacity(self.items.len());
+        let mut at_least = Duration::ZERO;
+        let mut parts = Vec::with_capacity(self.items.len());
         let mut batch = Vec::with_capacity(self.items.len());
         for (index, item) in self.items.iter().enumerate() {
             let call = item.call.as_ref().map_err(GraphError::clone)?;
             if call.repeat == Repeat::OnlyIfNotArrived {
                 repeat = Repeat::OnlyIfNotArrived;
             }
-            paces.push(call.pace.clone());
+            at_least = at_least.max(call.at_least);
+            parts.push((Arc::clone(item.graph.page_state()), call.pace.clone()));
             secrets.extend(call.secrets.iter().cloned());
             let own = match &call.token {
                 Token::Page if item.graph.page_id() == self.graph.page_id() => None,
@@ -88,13 +90,16 @@ impl Batch {
             batch,
         })?;
         let call = Call {
-            at_least: std::time::Duration::ZERO,
+            at_least,
             method: Method::POST,
             url,
             body: Body::Json(body),
             repeat,
-            pace: Pace::Batch(paces.into()),
-            token: Token::None,
+            pace: Pace::Other,
+            parts: parts.into(),
+            token: Token::InBody {
+                given: self.token.is_given(),
+            },
             secrets: secrets.clone(),
         };
         Ok((call, secrets))
@@ -247,7 +252,7 @@ fn token(graph: &Graph, token: &Token) -> Result<Option<SecretString>, GraphErro
         },
         Token::App => inner.app_token().map(Some).map_err(GraphError::token),
         Token::Given(token) => Ok(Some(token.clone())),
-        Token::None => Ok(None),
+        Token::None | Token::InBody { .. } => Ok(None),
     }
 }
 

@@ -13,9 +13,10 @@ use crate::{
     Clock, Provider, SystemClock,
     graph::{
         GraphError, Pacing, RequestHook, Retry,
+        flights::Flights,
         profile::{ProfileCache, ProfileField},
         sign::Page,
-        upload::{AttachmentCache, Flights, MemoryAttachmentCache},
+        upload::{AttachmentCache, MemoryAttachmentCache},
     },
 };
 
@@ -190,7 +191,8 @@ impl ClientBuilder {
             attachments: self
                 .attachments
                 .unwrap_or_else(|| Arc::new(MemoryAttachmentCache::default())),
-            flights: Flights::default(),
+            uploads: Flights::default(),
+            lookups: Flights::default(),
             clock: self.clock,
             app: Arc::new(Page::new(Arc::from("app"), None)),
             pages: Mutex::default(),

@@ -1,3 +1,5 @@
+mod places;
+
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
@@ -28,12 +30,17 @@ impl Bench {
     }
     async fn turn_within(&self, pace: &Pace, longest: Duration) -> Result<Duration, Duration> {
         self.pacing
-            .turn(&self.app, &self.page, pace, Instant::now() + longest)
+            .turn(
+                &self.app,
+                std::iter::once((&self.page, pace)),
+                Instant::now() + longest,
+            )
             .await
     }
     async fn other_turn(&self, pace: &Pace) -> Result<Duration, Duration> {
         let latest = Instant::now() + FAR;
-        self.pacing.turn(&self.app, &self.other, pace, latest).await
+        let calls = std::iter::once((&self.other, pace));
+        self.pacing.turn(&self.app, calls, latest).await
     }
     /// When so many calls leave that come at once, counted from now.
     async fn leave(&self, pace: &Pace, calls: usize) -> Vec<Duration> {
@@ -49,7 +56,7 @@ impl Bench {
     fn told(&self, headers: &[(&'static str, serde_json::Value)]) {
         let usage = Usage::read(&map(headers), "42");
         self.pacing
-            .note(&self.app, &self.page, &usage, None, Retry::default());
+            .note(&self.app, &self.page, &usage, Outcome::Passed, Retry::default());
     }
     fn throttled(&self, who: Throttled, asked: Option<Duration>) {
         let usage = Usage::default();
@@ -57,7 +64,7 @@ impl Bench {
             &self.app,
             &self.page,
             &usage,
-            Some((who, asked)),
+            Outcome::Throttled(who, asked),
             Retry::default(),
         );
     }
@@ -395,7 +402,7 @@ proptest! {
                 }
             }
             let usage = Usage::read(&headers, "42");
-            bench.pacing.note(&bench.app, &bench.page, &usage, None, Retry::default());
+            bench.pacing.note(&bench.app, &bench.page, &usage, Outcome::Passed, Retry::default());
             assert!(bench.turn(&Pace::Send).await.unwrap() <= DAY + SECOND);
         });
     }

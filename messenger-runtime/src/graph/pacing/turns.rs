@@ -10,10 +10,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::{sync::Notify, time::Instant};
 
 use super::{
-    Pacing, Rates, SLOW_FROM, Usage,
+    Outcome, Pacing, Rates, SLOW_FROM, Usage,
+    place::Place,
     usage::{COUNTS, Level, Told, share},
     window::Window,
 };
@@ -30,10 +31,12 @@ pub(in super::super) struct Turns {
     pressed: AtomicBool,
     /// Counts how often turns that were given stopped being good.
     plan: AtomicU32,
+    /// Tells those who wait that they moved up.
+    pub(super) moved_up: Notify,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     send: Window,
     send_media: Window,
     private_reply: Window,
@@ -44,6 +47,8 @@ struct State {
     /// From how many menus on to look for idle ones next.
     crowded: usize,
     pressure: Pressure,
+    /// How many turns were given.
+    tickets: u64,
     /// The app's plan by which the turns were given.
     app_plan: u32,
 }
@@ -66,31 +71,13 @@ struct Heed {
 }
 
 impl Pacing {
-    /// Waits for the turn of a call, or of each call of a batch; tells how long it waited. Where a turn would
-    /// come after `latest`, the error tells at once how long to wait instead.
+    /// Waits for the turns of a call, or of each call of a batch, on the pages that they are for; tells how long
+    /// it waited. Where one would come after `latest`, none is taken, and the error tells at once how long to
+    /// wait instead.
     pub(in super::super) async fn turn(
         &self,
         app: &Turns,
-        page: &Turns,
-        pace: &Pace,
-        latest: Instant,
-    ) -> Result<Duration, Duration> {
-        let calls = match pace {
-            Pace::Batch(calls) => calls,
-            one => std::slice::from_ref(one),
-        };
-        let mut waited = Duration::ZERO;
-        for pace in calls {
-            waited += self.turn_of_one(app, page, pace, latest).await?;
-        }
-        Ok(waited)
-    }
-
-    async fn turn_of_one(
-        &self,
-        app: &Turns,
-        page: &Turns,
-        pace: &Pace,
+        calls: impl Iterator<Item = (&Turns, &Pace)> + Clone,
         latest: Instant,
     ) -> Result<Duration, Duration> {
         let Some(rates) = &self.0 else {
@@ -100,24 +87,21 @@ impl Pacing {
         let mut now = started;
         loop {
             let above = app.heed(now);
-            let (turn, plan) = page
-                .take(rates, pace, above, now, latest)
-                .map_err(|back| back.saturating_duration_since(now))?;
-            if turn <= now {
-                return Ok(now - started);
+            let mut places = Vec::with_capacity(calls.size_hint().0);
+            for (page, pace) in calls.clone() {
+                let place = page.take(rates, pace, above, now, latest);
+                places.push(place.map_err(|back| back.saturating_duration_since(now))?);
             }
-            let mut waiting = Waiting {
-                page,
-                pace,
-                turn,
-                plan,
-                over: false,
-            };
-            sleep_until(turn).await;
-            waiting.over = true;
-            now = Instant::now();
+            let mut waited = false;
+            for place in &places {
+                waited |= place.come(now).await;
+            }
+            if waited {
+                now = Instant::now();
+            }
             // While it waited, the platform may have asked for quiet.
-            if page.plan() == plan && app.plan() == above.plan {
+            if !waited || (app.plan() == above.plan && places.iter().all(Place::is_good)) {
+                places.into_iter().for_each(Place::used);
                 return Ok(now - started);
             }
         }
@@ -129,11 +113,14 @@ impl Pacing {
         app: &Turns,
         page: &Turns,
         usage: &Usage,
-        throttled: Option<(Throttled, Option<Duration>)>,
+        outcome: Outcome,
         retry: Retry,
     ) {
         let pressed = || app.pressed.load(Ordering::Acquire) || page.pressed.load(Ordering::Acquire);
-        let is_news = throttled.is_some() || usage.app.is_some() || usage.tells_of_page() || pressed();
+        let is_news = matches!(outcome, Outcome::Throttled(..))
+            || usage.app.is_some()
+            || usage.tells_of_page()
+            || pressed();
         if self.0.is_none() || !is_news {
             return;
         }
@@ -144,10 +131,11 @@ impl Pacing {
         if usage.tells_of_page() {
             page.told(&usage.page, now);
         }
-        match throttled {
-            Some((Throttled::App, asked)) => app.throttled(asked, retry, now),
-            Some((Throttled::Page, asked)) => page.throttled(asked, retry, now),
-            None => {
+        match outcome {
+            Outcome::Throttled(Throttled::App, asked) => app.throttled(asked, retry, now),
+            Outcome::Throttled(Throttled::Page, asked) => page.throttled(asked, retry, now),
+            Outcome::Throttled(Throttled::User, _) | Outcome::Silent => {}
+            Outcome::Passed => {
                 app.went_well(now);
                 page.went_well(now);
             }
@@ -155,33 +143,12 @@ impl Pacing {
     }
 }
 
-/// A call that waits for its turn, and gives it back where it is dropped before.
-struct Waiting<'a> {
-    page: &'a Turns,
-    pace: &'a Pace,
-    turn: Instant,
-    plan: u32,
-    over: bool,
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if !self.over {
-            let state = &mut *self.page.lock();
-            // With the plan its turn was forgotten.
-            if self.page.plan() == self.plan {
-                state.window(self.pace).give_back(self.turn);
-            }
-        }
-    }
-}
-
 impl Turns {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn plan(&self) -> u32 {
+    pub(super) fn plan(&self) -> u32 {
         self.plan.load(Ordering::Acquire)
     }
 
@@ -196,15 +163,15 @@ impl Turns {
         Heed { from, share, plan }
     }
 
-    /// Takes a turn, with the plan by which it is good; or the error is when to come back.
-    fn take(
-        &self,
+    /// Takes a turn; or the error is when to come back.
+    fn take<'a>(
+        &'a self,
         rates: &Rates,
-        pace: &Pace,
+        pace: &'a Pace,
         above: Heed,
         now: Instant,
         latest: Instant,
-    ) -> Result<(Instant, u32), Instant> {
+    ) -> Result<Place<'a>, Instant> {
         let state = &mut *self.lock();
         let plan = self.plan();
         if state.app_plan != above.plan {
@@ -220,7 +187,7 @@ impl Turns {
         let rate = rates.of(pace);
         // Without a rate of its own, it is counted only while there is something to heed.
         if *pace == Pace::Other && share >= 1.0 && from <= now {
-            return Ok((now, plan));
+            return Ok(Place::new(self, pace, plan, now, None));
         }
         if let Pace::UserMenu(_) = pace
             && state.menus.len() >= state.crowded.max(MENUS)
@@ -228,9 +195,11 @@ impl Turns {
             state.menus.retain(|_, menu| !menu.is_idle(rate.per, now));
             state.crowded = state.menus.len() * 2;
         }
+        let ticket = state.tickets;
+        state.tickets += 1;
         let window = state.window(pace);
-        let turn = window.take(rate, share, from, now, latest)?;
-        Ok((turn, plan))
+        let turn = window.take(ticket, (rate, share), from, now, latest)?;
+        Ok(Place::new(self, pace, plan, turn, Some(ticket)))
     }
 
     /// Notes how much is used up.
@@ -320,7 +289,7 @@ impl Turns {
 }
 
 impl State {
-    fn window(&mut self, pace: &Pace) -> &mut Window {
+    pub(super) fn window(&mut self, pace: &Pace) -> &mut Window {
         match pace {
             Pace::Send => &mut self.send,
             Pace::SendMedia => &mut self.send_media,
@@ -328,7 +297,7 @@ impl State {
             Pace::Conversations => &mut self.conversations,
             Pace::MessengerProfile => &mut self.messenger_profile,
             Pace::UserMenu(person) => self.menus.entry(Arc::clone(person)).or_default(),
-            Pace::Other | Pace::Batch(_) => &mut self.other,
+            Pace::Other => &mut self.other,
         }
     }
 
@@ -343,6 +312,7 @@ impl State {
             menus,
             crowded: _,
             pressure: _,
+            tickets: _,
             app_plan: _,
         } = self;
         for window in [

@@ -109,6 +109,14 @@ impl Usage {
         usage
     }
 
+    /// Without the counts against pages, where the answer is to a call that is for none.
+    pub(in super::super) fn of_the_app(self) -> Self {
+        Self {
+            page: Default::default(),
+            ..self
+        }
+    }
+
     pub(super) fn tells_of_page(&self) -> bool {
         self.page.iter().any(Option::is_some)
     }

@@ -1,7 +1,9 @@
 //! Batches: what leaves.
 
 pub(super) mod answers;
+mod failures;
 mod order;
+mod pacing;
 
 use url::{Url, form_urlencoded};
 
@@ -304,6 +306,14 @@ async fn what_cannot_leave_keeps_the_whole_batch() {
         error.to_string(),
         "MSG503: two calls of the batch have the name `twin`; correct the call"
     );
+    let error = refused(&|batch| {
+        batch.named("call7").add(graph.profile("1"));
+    })
+    .await;
+    assert_eq!(
+        error.to_string(),
+        "MSG503: the name `call7` stands for a call of the batch without a name; correct the call"
+    );
     let foreign = graph.batch().add(graph.profile("1"));
     let error = refused(&|batch| {
         batch.after(&foreign).add(graph.profile("2"));
@@ -337,5 +347,6 @@ async fn each_call_counts_at_its_own_rate() {
     batch.add(graph.send("7", "x"));
     batch.add(graph.profile("7"));
     let (call, _) = batch.wire().unwrap();
-    assert_eq!(call.pace, Pace::Batch([Pace::Send, Pace::Other].into()));
+    let paces: Vec<_> = call.parts.iter().map(|(_, pace)| pace).collect();
+    assert_eq!(paces, [&Pace::Send, &Pace::Other]);
 }

@@ -208,7 +208,8 @@ async fn what_no_row_names_goes_by_what_the_platform_says_of_it() {
 #[test]
 fn a_throttle_holds_back_the_page_or_the_app() {
     for (codes, expected) in [
-        (&[4, 17, 341][..], Some(Throttled::App)),
+        (&[4, 341][..], Some(Throttled::App)),
+        (&[17], Some(Throttled::User)),
         (&[32, 613, 80_001, 80_002, 80_006], Some(Throttled::Page)),
         (&[1, 2, 9, 10, 100, 190, 200, 368, 551, 1200], None),
     ] {

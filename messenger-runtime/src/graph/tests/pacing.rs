@@ -162,3 +162,27 @@ async fn pages_that_are_not_in_use_are_forgotten() {
     assert_eq!(error.id(), "MSG518", "what a page has used up is not");
     drop(kept);
 }
+
+#[tokio::test]
+async fn what_is_too_much_for_a_user_holds_no_page() {
+    for (reply, held) in [
+        (Reply::graph(17, None), false),
+        (Reply::graph(613, None), false),
+        (Reply::new(429, "slow down"), false),
+        (Reply::graph(17, None).header(BUSINESS, usage(19)), false),
+        (Reply::graph(4, None).header("retry-after", "60"), true),
+    ] {
+        let retry = Retry::none().waits(Duration::from_secs(60), Duration::from_secs(60));
+        let server = Server::start([reply, Reply::sent()]).await;
+        let client = server.client().retry(retry).build().unwrap();
+        let refused = client.app().accounts(&"USER".into()).all().await.unwrap_err();
+        let sent = client.page("42").once().send("7", "hello").await;
+        assert_eq!(sent.is_err(), held, "{refused}: {sent:?}");
+    }
+    let reply = Reply::graph(17, None).header("retry-after", "60");
+    let server = Server::start([reply, Reply::sent()]).await;
+    let client = server.client().build().unwrap();
+    client.page("42").send("7", "hello").await.unwrap_err();
+    let error = client.page("43").send("7", "hello").await.unwrap_err();
+    assert_eq!(error.id(), "MSG518", "the pages' own tokens are of one user");
+}

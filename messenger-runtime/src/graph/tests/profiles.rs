@@ -197,3 +197,53 @@ async fn instagram_has_a_profile_of_its_own() {
     );
     assert_eq!(server.asked().len(), 3);
 }
+
+#[tokio::test]
+async fn those_who_ask_for_one_person_at_once_share_the_look_up() {
+    let slow = |reply: Reply| Reply {
+        delay: Duration::from_millis(50),
+        ..reply
+    };
+    let server = Server::start([
+        slow(Reply::new(200, r#"{"first_name":"Ann"}"#)),
+        slow(Reply::graph(4, None)),
+        Reply::new(200, "{}"),
+    ])
+    .await;
+    let client = server.client().retry(Retry::none()).build().unwrap();
+    let graph = client.page("42");
+    let ask = async |psid: &'static str| {
+        let asking = (0..20).map(|_| {
+            let graph = graph.clone();
+            tokio::spawn(async move { graph.profile_cached(psid).await.is_ok() })
+        });
+        let asked = futures_util::future::join_all(asking.collect::<Vec<_>>()).await;
+        asked.into_iter().filter(|found| *found.as_ref().unwrap()).count()
+    };
+    assert_eq!((ask("7").await, server.asked().len()), (20, 1));
+    assert_eq!((ask("8").await, server.asked().len()), (0, 2), "also a failure");
+}
+
+#[tokio::test]
+async fn what_failed_on_the_way_is_not_remembered() {
+    let cut = Reply {
+        delay: Duration::from_millis(400),
+        ..Reply::sent()
+    };
+    for (reply, id, again) in [
+        (cut, "MSG506", 2),
+        (Reply::new(502, "<html>"), "MSG509", 2),
+        (Reply::new(429, "<html>"), "MSG509", 1),
+        (Reply::graph(613, None), "MSG511", 1),
+    ] {
+        let server = Server::start([reply, Reply::new(200, "{}")]).await;
+        let client = server
+            .client()
+            .retry(Retry::none())
+            .timeout(Duration::from_millis(150));
+        let graph = client.build().unwrap().page("42");
+        assert_eq!(graph.profile_cached("7").await.unwrap_err().id(), id);
+        assert_eq!(graph.profile_cached("7").await.is_ok(), again == 2, "{id}");
+        assert_eq!(server.asked().len(), again, "{id}");
+    }
+}

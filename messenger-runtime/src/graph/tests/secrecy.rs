@@ -287,6 +287,7 @@ proptest::proptest! {
             body: Body::Json(Bytes::from_static(br#"{"message":{"text":"I like canaries"}}"#)),
             repeat: Repeat::Freely,
             pace: Pace::Send,
+            parts: Arc::default(),
             token: Token::Page,
             at_least: Duration::ZERO,
             secrets: Vec::new(),

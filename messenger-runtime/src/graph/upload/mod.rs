@@ -22,7 +22,6 @@ use std::time::Duration;
 pub use cache::{AttachmentCache, CachedAttachment, MemoryAttachmentCache};
 pub(super) use form::FileForm;
 use reqwest::Method;
-pub(super) use reuse::Flights;
 use serde_json::{Value, json};
 use source::Content;
 pub use source::Source;

@@ -1,48 +1,19 @@
 //! Uploading the same content once.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use futures_util::{FutureExt as _, future::Shared, future::WeakShared};
 use serde_json::Value;
 
 use super::{CachedAttachment, Upload};
 use crate::{
-    BoxFuture,
-    graph::{Graph, GraphError},
-    message::{MediaKind, Message, Platform},
+    graph::{Graph, GraphError, call::Call, client::Inner, sign::Page},
+    message::{MediaKind, Platform},
 };
 
 /// How long the platform keeps an id.
 const KEPT: Duration = Duration::from_hours(90 * 24);
 /// The platform's code and subcode for an attachment id that it does not know.
 const UNKNOWN_ID: (Option<i64>, Option<i64>) = (Some(100), Some(2_018_074));
-
-type Flight = BoxFuture<'static, Result<String, GraphError>>;
-
-/// The uploads under way, by page and key.
-#[derive(Default)]
-pub(in crate::graph) struct Flights(Mutex<HashMap<(String, String), WeakShared<Flight>>>);
-
-impl Flights {
-    /// The upload of this page and key that is under way, or else a new one.
-    fn join(&self, page: &str, key: &str, begin: impl FnOnce() -> Flight) -> Shared<Flight> {
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.retain(|_, flight| flight.upgrade().is_some());
-        let key = (page.to_owned(), key.to_owned());
-        if let Some(flight) = flights.get(&key).and_then(WeakShared::upgrade) {
-            return flight;
-        }
-        let flight = begin().shared();
-        if let Some(weak) = flight.downgrade() {
-            flights.insert(key, weak);
-        }
-        flight
-    }
-}
 
 impl Upload {
     /// By what it is known again; a stream is not.
@@ -75,7 +46,7 @@ impl Graph {
     /// [`AttachmentCache`](super::AttachmentCache), in memory unless set.
     ///
     /// An id that the platform no longer takes (code 100, subcode 2018074) is forgotten when a send fails for
-    /// it; [`forget_attachment`](Self::forget_attachment) forgets one by hand.
+    /// it, alone or in a batch; [`forget_attachment`](Self::forget_attachment) forgets one by hand.
     ///
     /// ```
     /// # use messenger_runtime::{graph::{Graph, GraphError, Source, Upload}, message::{Media, MediaKind}};
@@ -99,7 +70,7 @@ impl Graph {
         if let Some(id) = self.known_attachment(&key).await {
             return Ok(id);
         }
-        let flight = self.inner().flights.join(self.page_id(), &key, || {
+        let flight = self.inner().uploads.join(self.page_id(), &key, || {
             let (graph, key) = (self.clone(), key.clone());
             Box::pin(async move {
                 // Another upload may have landed since.
@@ -136,18 +107,21 @@ impl Graph {
     pub async fn forget_attachment(&self, id: &str) {
         self.inner().attachments.forget(self.page_id(), id).await;
     }
+}
 
-    /// Forgets the ids in `message` where the platform refused it for one of them.
-    pub(in crate::graph) async fn forget_refused(&self, message: &Message, error: &GraphError) {
+impl Inner {
+    /// Forgets the attachment ids that a call of `page` sent, where it was refused for one of them.
+    pub(in crate::graph) async fn forget_refused(&self, page: &Page, call: &Call, error: &GraphError) {
         if (error.code(), error.subcode()) != UNKNOWN_ID {
             return;
         }
         let mut ids = Vec::new();
-        if let Ok(message) = serde_json::to_value(message) {
-            find_ids(&message, &mut ids);
+        let body = call.body.text();
+        if let Some(body) = body.and_then(|body| serde_json::from_slice(&body).ok()) {
+            find_ids(&body, &mut ids);
         }
         for id in ids {
-            self.forget_attachment(&id).await;
+            self.attachments.forget(&page.id, &id).await;
         }
     }
 }

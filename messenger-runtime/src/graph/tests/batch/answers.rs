@@ -1,5 +1,6 @@
 //! What each call's answer becomes.
 
+use futures_util::FutureExt as _;
 use proptest::prelude::*;
 
 use super::*;
@@ -305,7 +306,7 @@ proptest! {
         let mut parts = vec![sent("m"); 3];
         parts[at] = odd;
         let answer = Answer { call, status: 200, body: Value::from(parts).to_string().into() };
-        let answers = batch.answers(&answer, &secrets).unwrap();
+        let answers = batch.answers(&answer, &secrets).now_or_never().unwrap().unwrap();
         for (n, key) in keys.iter().enumerate() {
             let read = answers.get(key);
             prop_assert!(n == at || read.unwrap().message_id.as_deref() == Some("m"));

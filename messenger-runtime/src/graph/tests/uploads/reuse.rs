@@ -232,3 +232,42 @@ async fn a_file_that_was_written_to_meanwhile_is_not_kept() {
     );
     assert_eq!(graph.attachment_id(upload()).await.unwrap(), "2");
 }
+
+#[tokio::test]
+async fn a_refused_id_is_forgotten_whichever_way_it_was_sent() {
+    let refused = || Reply::graph(100, Some(2_018_074));
+    let part = json!([{"code": 400, "body": refused().body}]).to_string();
+    let server = Server::start([
+        id("1"),
+        refused(),
+        id("2"),
+        refused(),
+        id("3"),
+        refused(),
+        id("4"),
+        Reply::new(200, part),
+        id("5"),
+    ])
+    .await;
+    let graph = server.graph();
+    let media = async || {
+        let id = graph.attachment_id(logo()).await.unwrap();
+        (id.clone(), Media::attachment_id(MediaKind::Image, id))
+    };
+    let (known, logo) = media().await;
+    assert_eq!(known, "1");
+    graph.send("7", logo).request().send().await.unwrap_err();
+    let (known, logo) = media().await;
+    assert_eq!(known, "2");
+    graph.private_reply_to_comment("7_8", logo).await.unwrap_err();
+    let (known, logo) = media().await;
+    assert_eq!(known, "3");
+    let body = json!({"recipient": {"id": "7"}, "message": crate::message::Message::from(logo)});
+    graph.send_body(body.to_string().into()).await.unwrap_err();
+    let (known, logo) = media().await;
+    assert_eq!(known, "4");
+    let mut batch = graph.batch();
+    batch.add(graph.send("7", logo));
+    assert_eq!(batch.await.unwrap().errors().count(), 1);
+    assert_eq!(media().await.0, "5");
+}
