@@ -24,17 +24,20 @@ use crate::message::Fields;
 /// ```
 /// # use messenger_runtime::graph::{AccountLinking, AccountLinkingError};
 /// # fn example(logged_in: Option<&str>) -> Result<String, AccountLinkingError> {
-/// let query = "account_linking_token=ARQ&redirect_uri=https%3A%2F%2Fwww.messenger.com%2Flink%3Fid%3D7";
+/// let query = "account_linking_token=ARQ&redirect_uri=\
+///     https%3A%2F%2Fwww.messenger.com%2Fmessenger_platform%2Faccount_linking%2F%3Faccount_linking_token%3DARQ";
 /// let linking = AccountLinking::from_query(query)?;
 /// Ok(match logged_in {
-///     Some(code) => linking.linked(code), // ..link?id=7&authorization_code=..
+///     Some(code) => linking.linked(code), // ..&authorization_code=..
 ///     None => linking.not_linked().to_owned(),
 /// })
 /// # }
 /// ```
 ///
-/// **Safety.** Anybody can make such a request. A `redirect_uri` that is not an address of Facebook or
-/// Messenger is refused: the site would otherwise lead people, and the code, to wherever a stranger wants.
+/// **Safety.** Anybody can make such a request. A `redirect_uri` that is not the platform's own page for account
+/// linking (`https://www.facebook.com/messenger_platform/account_linking`, also of `messenger.com`) is refused:
+/// the site would otherwise lead people, and the code, to wherever a stranger wants. Other pages of Facebook are
+/// no better: some send the browser on to any address, and some are made by strangers.
 /// The `authorization_code` should be worthless to others: it is seen by the browser.
 ///
 /// Platform: Account linking, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/identity/account-linking>
@@ -49,10 +52,16 @@ pub struct AccountLinking {
 #[error("MSG519: the account linking request is refused: {0}; show an error page and redirect nowhere")]
 pub struct AccountLinkingError(&'static str);
 
-/// The domains that `redirect_uri` may lead to, with what is below them.
-const DOMAINS: [&str; 2] = ["facebook.com", "messenger.com"];
-/// These send the browser on to any address.
-const FORWARDERS: [&str; 2] = ["l.facebook.com", "lm.facebook.com"];
+/// The hosts that `redirect_uri` may lead to. Below others, such as `apps.facebook.com`, stand pages of anybody.
+const HOSTS: [&str; 5] = [
+    "facebook.com",
+    "www.facebook.com",
+    "m.facebook.com",
+    "messenger.com",
+    "www.messenger.com",
+];
+/// The page that ends the linking; some addresses have a `/` behind it.
+const PATH: &str = "/messenger_platform/account_linking";
 
 impl AccountLinking {
     /// Reads the query of the request, as it stands in the URL, without the `?`.
@@ -60,7 +69,7 @@ impl AccountLinking {
     /// # Errors
     ///
     /// MSG519 if the token or the `redirect_uri` is missing, empty or there twice, or if the `redirect_uri`
-    /// is not an `https` address of `facebook.com` or `messenger.com`.
+    /// is not the `https` address of the page for account linking at `facebook.com` or `messenger.com`.
     pub fn from_query(query: &str) -> Result<Self, AccountLinkingError> {
         let only = |name: &str, missing, twice| {
             let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
@@ -144,17 +153,18 @@ fn check_redirect(redirect_uri: &str) -> Result<(), AccountLinkingError> {
         ));
     }
     let host = url.host_str().unwrap_or_default();
-    let theirs = DOMAINS.iter().any(|domain| {
-        host.strip_suffix(domain)
-            .is_some_and(|below| below.is_empty() || below.ends_with('.'))
-    });
-    if theirs && !FORWARDERS.contains(&host) {
-        Ok(())
-    } else {
-        Err(AccountLinkingError(
+    if !HOSTS.contains(&host) {
+        return Err(AccountLinkingError(
             "the `redirect_uri` does not lead to Facebook or Messenger",
-        ))
+        ));
     }
+    let below = url.path().strip_prefix(PATH);
+    if !below.is_some_and(|below| below.is_empty() || below == "/") {
+        return Err(AccountLinkingError(
+            "the `redirect_uri` does not lead to `/messenger_platform/account_linking`",
+        ));
+    }
+    Ok(())
 }
 
 impl fmt::Debug for AccountLinking {

@@ -76,7 +76,9 @@ impl Answer {
             id: Id,
         }
         let made: Made = self.object()?;
-        made.id.0.ok_or_else(|| self.unexpected("the answer has no id"))
+        made.id
+            .named()
+            .ok_or_else(|| self.unexpected("the answer has no id"))
     }
 
     /// An error: the answer is JSON, but not what the call answers.
@@ -94,6 +96,13 @@ impl Answer {
 /// An id, which the platform writes as a string or as a number; `null` counts as missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Id(pub(super) Option<String>);
+
+impl Id {
+    /// The id, unless it is empty.
+    pub(super) fn named(self) -> Option<String> {
+        self.0.filter(|id| !id.is_empty())
+    }
+}
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

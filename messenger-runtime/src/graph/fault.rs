@@ -303,7 +303,7 @@ pub(super) fn parse_cause(error: &serde_json::Error) -> String {
 
 /// The parts of a failed call's context that must not be printed.
 pub(super) struct Clean<'a> {
-    pub(super) texts: Vec<String>,
+    pub(super) texts: redact::Texts,
     pub(super) secrets: &'a [&'a str],
 }
 

@@ -1,15 +1,20 @@
 //! Lists, which the platform gives in pages.
 
-use std::{collections::VecDeque, fmt};
+use std::{
+    collections::{HashSet, VecDeque},
+    fmt,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use futures_util::{Stream, stream};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::{
     GraphError, Request,
-    answer::{Answer, lenient},
+    answer::{Answer, lenient, lenient_id},
     call::Token,
     request::Draft,
 };
@@ -17,7 +22,11 @@ use super::{
 /// A list that the platform gives in pages: read it item by item, as a stream, or whole.
 ///
 /// Pages are asked for when they are needed. An item that cannot be read is an error in its place and
-/// does not end the list; a page that cannot be had does.
+/// does not end the list; a page that cannot be had does. Cursors that go round in a circle are MSG508, after
+/// the items of the page that closes it.
+///
+/// The platform hides items that the token may not see, so that a page can be short or empty with more behind
+/// it. A list ends where a page has no cursor, or where a page is empty and the platform names no next one.
 ///
 /// ```
 /// # use messenger_runtime::graph::{Graph, GraphError};
@@ -35,6 +44,7 @@ use super::{
 pub struct List<T> {
     draft: Draft,
     after: Option<String>,
+    seen: Seen,
     ready: VecDeque<Result<T, GraphError>>,
     ended: bool,
 }
@@ -45,7 +55,8 @@ pub struct List<T> {
 pub struct ListPage<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The cursor of the next page, for [`List::after`]; `None` on the last.
+    /// The cursor to go on from, for [`List::after`]; `None` where nothing comes any more. A last page that has
+    /// items can have one all the same: the page behind it is empty, and has none.
     pub after: Option<String>,
 }
 
@@ -54,6 +65,7 @@ impl<T: DeserializeOwned> List<T> {
         Self {
             draft,
             after: None,
+            seen: Seen::default(),
             ready: VecDeque::new(),
             ended: false,
         }
@@ -88,15 +100,13 @@ impl<T: DeserializeOwned> List<T> {
     /// The first page alone, as a request that can be put into a batch.
     pub fn page(self) -> Request<ListPage<T>> {
         self.draft.maybe_query("after", self.after).reads(|answer| {
-            let Wire { data, paging } = answer.object()?;
+            let (data, onward) = Wire::read(answer)?;
+            let after = onward.map_err(|what| answer.unexpected(what))?;
             let items = data
                 .into_iter()
                 .map(|item| read(item, answer))
                 .collect::<Result<_, _>>()?;
-            Ok(ListPage {
-                items,
-                after: paging.and_then(Paging::after),
-            })
+            Ok(ListPage { items, after })
         })
     }
 
@@ -134,48 +144,111 @@ impl<T: DeserializeOwned> List<T> {
 
     /// Asks for the next page.
     async fn turn(&mut self) -> Result<(), GraphError> {
+        if let Some(after) = &self.after {
+            self.seen.note(after);
+        }
         let request = self.draft.clone().maybe_query("after", self.after.as_deref());
-        let (Wire { data, paging }, items) = request
-            .reads(|answer| {
-                let mut page: Wire = answer.object()?;
-                let items: VecDeque<_> = page.data.drain(..).map(|item| read(item, answer)).collect();
-                Ok((page, items))
-            })
-            .send()
-            .await?;
-        debug_assert!(data.is_empty(), "the items were taken out above");
-        let after = paging.and_then(Paging::after).filter(|_| !items.is_empty());
-        self.ready = items;
-        // A cursor that leads to itself would go round for ever.
-        self.ended = after.is_none() || after == self.after;
-        self.after = after;
+        let Request {
+            graph,
+            call,
+            read: page,
+        } = request.reads(Wire::read);
+        let answer = graph.call(call?).await?;
+        let (data, onward) = page(&answer)?;
+        self.ready = data.into_iter().map(|item| read(item, &answer)).collect();
+        let onward = onward.and_then(|after| match after {
+            Some(after) if self.seen.has(&after) => Err(CIRCLE),
+            after => Ok(after),
+        });
+        self.ended = !matches!(onward, Ok(Some(_)));
+        match onward {
+            Ok(after) => self.after = after,
+            // What the page has comes first.
+            Err(what) => self.ready.push_back(Err(answer.unexpected(what))),
+        }
         Ok(())
     }
 }
 
+const CIRCLE: &str = "the cursors of the list go round in a circle";
+const NO_CURSOR: &str = "the list has a next page, but no cursor to ask for it by";
+
+/// The cursors that a list came by.
+#[derive(Default)]
+struct Seen {
+    /// Their hashes: an item is read for each page, while a cursor can be long.
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Seen {
+    /// Begins anew when it is full: any shorter circle is still found, one round later.
+    const ROOM: usize = 1 << 16;
+
+    fn note(&mut self, cursor: &str) {
+        if self.hashes.len() == Self::ROOM {
+            self.hashes.clear();
+        }
+        self.hashes.insert(self.hasher.hash_one(cursor));
+    }
+
+    fn has(&self, cursor: &str) -> bool {
+        self.hashes.contains(&self.hasher.hash_one(cursor))
+    }
+}
+
+/// The cursor of the next page, none at the end, or why it cannot be had.
+type Onward = Result<Option<String>, &'static str>;
+
 #[derive(Deserialize)]
 struct Wire {
-    #[serde(default)]
-    data: Vec<Value>,
+    data: Option<Vec<Value>>,
     #[serde(default, deserialize_with = "lenient")]
     paging: Option<Paging>,
 }
 
-/// Of the two ways to the next page only the cursor is followed: `next` is an address with a token in it.
-#[derive(Deserialize)]
+impl Wire {
+    /// The items of a page, and how to go on from it.
+    fn read(answer: &Answer) -> Result<(Vec<Value>, Onward), GraphError> {
+        let Self { data, paging } = answer.object()?;
+        let data = data.ok_or_else(|| answer.unexpected("the answer has no `data`"))?;
+        let Paging { cursors, next } = paging.unwrap_or_default();
+        let next = next.filter(|next| !next.is_empty());
+        if data.is_empty() && next.is_none() {
+            return Ok((data, Ok(None)));
+        }
+        let after = cursors
+            .and_then(|cursors| cursors.after)
+            .filter(|cursor| !cursor.is_empty());
+        let after = after.or_else(|| next.as_deref().and_then(cursor_of));
+        let onward = match (&after, next) {
+            (None, Some(_)) => Err(NO_CURSOR),
+            _ => Ok(after),
+        };
+        Ok((data, onward))
+    }
+}
+
+#[derive(Default, Deserialize)]
 struct Paging {
+    #[serde(default, deserialize_with = "lenient")]
     cursors: Option<Cursors>,
+    /// The address of the next page, with a token in it. It is not followed.
+    #[serde(default, deserialize_with = "lenient")]
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Cursors {
+    #[serde(default, deserialize_with = "lenient_id")]
     after: Option<String>,
 }
 
-impl Paging {
-    fn after(self) -> Option<String> {
-        self.cursors?.after.filter(|cursor| !cursor.is_empty())
-    }
+/// The cursor in the address of a page.
+fn cursor_of(next: &str) -> Option<String> {
+    let (_, query) = next.split_once('?')?;
+    let (_, cursor) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after")?;
+    Some(cursor.into_owned()).filter(|cursor| !cursor.is_empty())
 }
 
 fn read<T: DeserializeOwned>(item: Value, answer: &Answer) -> Result<T, GraphError> {

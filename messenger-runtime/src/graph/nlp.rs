@@ -7,7 +7,7 @@
 use std::fmt;
 
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{Graph, Request, answer::Answer, client::ME};
 use crate::message::{Fields, limits};
@@ -170,13 +170,17 @@ impl Graph {
             Some(meanings) => Fields::default().number("n_best", usize::from(meanings), limits::NLP_N_BEST),
             None => Fields::default(),
         };
-        let token = configs.custom_token.as_ref().map(ExposeSecret::expose_secret);
-        self.draft(Method::POST, [ME, "nlp_configs"])
+        let draft = self
+            .draft(Method::POST, [ME, "nlp_configs"])
             .messenger_only("built-in NLP")
             .check(fields.finish())
             .maybe_query("nlp_enabled", configs.enabled.map(|enabled| enabled.to_string()))
-            .maybe_query("model", configs.model.map(NlpModel::name))
-            .maybe_query("custom_token", token)
+            .maybe_query("model", configs.model.map(NlpModel::name));
+        let draft = match &configs.custom_token {
+            Some(token) => draft.secret_query("custom_token", token),
+            None => draft,
+        };
+        draft
             .maybe_query("verbose", configs.verbose.map(|verbose| verbose.to_string()))
             .maybe_query("n_best", configs.n_best.map(|meanings| meanings.to_string()))
             .repeatable()

@@ -45,7 +45,8 @@ impl Graph {
     /// A call to `path`, such as `me/messenger_profile`, below the version.
     ///
     /// The path is written plainly, each part is escaped; put ids of unknown origin in by
-    /// [`segment`](RawRequest::segment), for a `/` in the path separates its parts.
+    /// [`segment`](RawRequest::segment), for a `/` in the path separates its parts. A `?` is MSG503: parameters
+    /// are given by [`query`](RawRequest::query).
     pub fn raw(&self, method: Method, path: &str) -> RawRequest {
         let path = path.strip_prefix('/').unwrap_or(path);
         let segments = path
@@ -53,11 +54,17 @@ impl Graph {
             .filter(|_| !path.is_empty())
             .map(str::to_owned)
             .collect();
+        let wrong = path.contains('?').then(|| {
+            Part::Wrong(GraphError::request(
+                "a `?` in the path; give the parameters by `.query(..)`",
+                None,
+            ))
+        });
         RawRequest {
             graph: self.clone(),
             method,
             segments,
-            rest: Vec::new(),
+            rest: wrong.into_iter().collect(),
         }
     }
 }
@@ -100,7 +107,7 @@ impl RawRequest {
     /// A `GET` is tried again also where the connection broke, anything else only while it surely did
     /// not arrive.
     ///
-    /// It is MSG503 if a part of the path is empty, `.` or `..`, if the body does not serialise, or if
+    /// It is MSG503 if a part of the path is empty, `.` or `..`, if the path has a `?`, if the body does not serialise, or if
     /// there is an `access_token` in the query.
     pub fn request(self) -> Request<Value> {
         let draft = self.graph.draft(self.method, &self.segments);

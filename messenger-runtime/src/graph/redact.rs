@@ -1,9 +1,14 @@
 //! Keeps tokens, secrets and what people wrote out of everything that may be printed.
 
+mod texts;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
+
+use self::texts::GONE;
+pub(super) use self::texts::Texts;
 
 pub(super) const MASK: &str = "[REDACTED]";
 
@@ -38,8 +43,16 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is constant")
 });
 
+#[cfg(test)]
+thread_local! {
+    /// How many bytes were searched for secrets.
+    pub(super) static SEARCHED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// `text` without anything that looks like a token or a secret, nor any of `secrets`.
 pub(super) fn scrub(text: &str, secrets: &[&str]) -> String {
+    #[cfg(test)]
+    SEARCHED.with(|bytes| bytes.set(bytes.get() + text.len()));
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         if text.contains(secret) {
@@ -93,127 +106,107 @@ fn mask_strings(key: &str, value: &mut Value) {
     }
 }
 
-/// The strings of a request's JSON body that are not the platform's own words, longest first.
-pub(super) fn texts(body: &[u8]) -> Vec<String> {
-    fn collect(key: &str, value: &Value, into: &mut Vec<String>) {
-        match value {
-            Value::String(text) if !text.is_empty() && !is_platform_word(key, text) => {
-                // An answer may quote the request's JSON as it was written.
-                let written = Value::from(text.as_str()).to_string();
-                let written = &written[1..written.len() - 1];
-                if written != text {
-                    into.push(written.to_owned());
-                }
-                into.push(text.clone());
-                if key == "body" {
-                    // A call in a batch: a form, whose longer values are JSON.
-                    for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
-                        let json = serde_json::from_str(&value).ok();
-                        let json = json.filter(|json: &Value| json.is_object() || json.is_array());
-                        collect(&name, &json.unwrap_or_else(|| Value::from(&*value)), into);
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| collect(key, item, into)),
-            Value::Object(fields) => fields.iter().for_each(|(key, value)| collect(key, value, into)),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    if let Ok(value) = serde_json::from_slice(body) {
-        collect("", &value, &mut found);
-    }
-    found.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    found
+/// How much of a message is kept, in bytes.
+const KEPT: usize = 2048;
+
+/// How much of a message is looked through: an answer may be as long as it likes, while its caller and everybody
+/// else on the same thread wait.
+const READ: usize = 16 << 10;
+
+/// How much of all the messages in an answer is looked through.
+const READ_IN_ALL: usize = 64 << 10;
+
+/// What the shortest message counts as: looking through it is not free.
+const READ_AT_LEAST: usize = 64;
+
+/// How much is dropped before the place where a message was cut: half a token or half a text may not be
+/// recognised. Longer than both the longest token and what tells of a text.
+const UNSURE: usize = 1 << 10;
+
+/// `message` without tokens, the request's own `texts` (whole or cut short), quoted speech and control characters,
+/// and not longer than is kept.
+pub(super) fn scrub_message(message: &str, texts: &Texts, secrets: &[&str]) -> String {
+    read_part(message, secrets, |part| {
+        let message = texts.remove(&scrub(part, secrets));
+        // An answer must not draw on a terminal or begin a line of a log.
+        QUOTED
+            .replace_all(&message, format!("${{1}}{GONE}"))
+            .replace(char::is_control, " ")
+    })
 }
 
-/// `message` without tokens, the request's own `texts` (whole or cut short), quoted speech and control characters.
-pub(super) fn scrub_message(message: &str, texts: &[String], secrets: &[&str]) -> String {
-    let mut message = scrub(message, secrets);
-    for text in texts {
-        message = remove(&message, text, text);
+/// Cuts `text`, lets `clean` take out of it what must not be kept, and cuts the rest to what is kept.
+fn read_part(text: &str, secrets: &[&str], clean: impl FnOnce(&str) -> String) -> String {
+    let unsure = longest(secrets).max(UNSURE);
+    let end = text.floor_char_boundary(READ + unsure);
+    let mut kept = clean(&text[..end]);
+    let mut cut = end < text.len();
+    if cut {
+        kept.truncate(kept.floor_char_boundary(kept.len().saturating_sub(unsure)));
+        // Quoted speech that did not end before the cut was not recognised.
+        kept.truncate(last_quote(&kept).unwrap_or(kept.len()));
     }
-    for text in texts {
-        if let Some((end, _)) = text.char_indices().nth(TELLING) {
-            message = remove(&message, text, &text[..end]);
-        }
+    if kept.len() > KEPT {
+        kept.truncate(kept.floor_char_boundary(KEPT));
+        cut = true;
     }
-    // An answer must not draw on a terminal or begin a line of a log.
-    QUOTED
-        .replace_all(&message, "${1}[...]")
-        .replace(char::is_control, " ")
-}
-
-/// How many characters of a text give it away when an answer quotes it cut short.
-const TELLING: usize = 16;
-
-/// `message` without `text` wherever it begins with `head`, as far as the two agree.
-fn remove(message: &str, text: &str, head: &str) -> String {
-    let short = text.chars().count() < 4;
-    let mut kept = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(at) = rest.find(head) {
-        let (before, found) = rest.split_at(at);
-        let end: usize = found
-            .chars()
-            .zip(text.chars())
-            .take_while(|(found, text)| found == text)
-            .map(|(found, _)| found.len_utf8())
-            .sum();
-        let inside_a_word = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
-        kept.push_str(before);
-        if short && (inside_a_word(before.chars().next_back()) || inside_a_word(found[end..].chars().next()))
-        {
-            kept.push_str(&found[..end]);
-        } else {
-            kept.push_str("[...]");
-        }
-        rest = &found[end..];
+    if cut {
+        kept.push_str(GONE);
     }
-    kept.push_str(rest);
     kept
 }
 
-/// The longest part of a body that is kept, in bytes.
-const KEPT: usize = 2048;
+fn longest(secrets: &[&str]) -> usize {
+    secrets
+        .iter()
+        .map(|secret| secret.len())
+        .max()
+        .unwrap_or_default()
+}
 
-/// The longest part of a body that is looked through. Much longer than what is kept, so that no token is cut
-/// in two, and then not recognised, where the kept part ends.
-const READ: usize = 64 << 10;
+/// Where the last quotation mark stands, an apostrophe within a word not being one.
+fn last_quote(text: &str) -> Option<usize> {
+    let begins_a_word = |at: usize| {
+        let before = text[..at].chars().next_back();
+        before.is_none_or(|before| before.is_whitespace() || "([:=,".contains(before))
+    };
+    text.char_indices()
+        .rfind(|&(at, mark)| matches!(mark, '"' | '“') || mark == '\'' && begins_a_word(at))
+        .map(|(at, _)| at)
+}
 
 /// A refused call's answer, fit to be kept and printed.
-pub(super) fn answer(body: &[u8], texts: &[String], secrets: &[&str]) -> String {
-    fn walk(value: &mut Value, texts: &[String], secrets: &[&str]) {
+pub(super) fn answer(body: &[u8], texts: &Texts, secrets: &[&str]) -> String {
+    fn walk(value: &mut Value, left: &mut usize, texts: &Texts, secrets: &[&str]) {
         match value {
-            Value::String(text) => *text = scrub_message(text, texts, secrets),
-            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, texts, secrets)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| walk(value, texts, secrets)),
+            Value::String(text) if *left == 0 => GONE.clone_into(text),
+            Value::String(text) => {
+                *left = left.saturating_sub(text.len().clamp(READ_AT_LEAST, READ));
+                *text = scrub_message(text, texts, secrets);
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, left, texts, secrets)),
+            Value::Object(fields) => fields
+                .values_mut()
+                .for_each(|value| walk(value, left, texts, secrets)),
             _ => {}
         }
     }
-    let text = match serde_json::from_slice::<Value>(body) {
+    match serde_json::from_slice::<Value>(body) {
         Ok(mut value) => {
-            walk(&mut value, texts, secrets);
+            let mut left = READ_IN_ALL;
+            walk(&mut value, &mut left, texts, secrets);
             // Keys such as `access_token` give away their values only now.
-            scrub(&value.to_string(), secrets)
+            read_part(&value.to_string(), secrets, |part| scrub(part, secrets))
         }
         // Half a JSON document can hold anything.
         Err(_) if matches!(body.trim_ascii_start().first(), Some(b'{' | b'[')) => {
             format!("[{} bytes of broken JSON]", body.len())
         }
-        Err(_) => scrub_message(
-            &String::from_utf8_lossy(&body[..body.len().min(READ)]),
-            texts,
-            secrets,
-        ),
-    };
-    cut(text)
-}
-
-fn cut(mut text: String) -> String {
-    if text.len() > KEPT {
-        text.truncate(text.floor_char_boundary(KEPT));
-        text.push_str("[...]");
+        Err(_) => {
+            // More than is read, so that where it ends is seen as a cut.
+            let read = READ + 2 * longest(secrets).max(UNSURE);
+            let text = String::from_utf8_lossy(&body[..body.len().min(read)]);
+            scrub_message(&text, texts, secrets)
+        }
     }
-    text
 }

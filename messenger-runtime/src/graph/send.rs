@@ -225,7 +225,7 @@ impl SendRequest {
             .paced(pace(&recipient, &message))
             .check(recipient.check(graph.platform()))
             .check(check_sent(&message, &options, graph.platform()))
-            .reads(Answer::object)
+            .reads(Sent::read)
     }
 }
 
@@ -284,10 +284,21 @@ impl<'de> Deserialize<'de> for Sent {
         } = Wire::deserialize(deserializer)?;
         let nested = recipient.unwrap_or_default();
         Ok(Self {
-            recipient_id: recipient_id.0.or(nested.id.0),
-            message_id: message_id.0.or(nested.message_id.0),
-            attachment_id: attachment_id.0,
+            recipient_id: recipient_id.named().or(nested.id.named()),
+            message_id: message_id.named().or(nested.message_id.named()),
+            attachment_id: attachment_id.named(),
         })
+    }
+}
+
+impl Sent {
+    /// Reads the answer to a message, which names the person, the message or both.
+    fn read(answer: &Answer) -> Result<Self, GraphError> {
+        let sent: Self = answer.object()?;
+        if sent.recipient_id.is_none() && sent.message_id.is_none() {
+            return Err(answer.unexpected("the answer has neither message_id nor recipient_id"));
+        }
+        Ok(sent)
     }
 }
 
@@ -345,7 +356,7 @@ impl Graph {
         self.draft_to(Method::POST, self.messages_url())
             .body(Body::Json(body))
             .pace(Pace::Send)
-            .reads(Answer::object)
+            .reads(Sent::read)
     }
 
     /// A message of the outbox with its key, checked before: a reply, unless its options say otherwise.
@@ -362,7 +373,7 @@ impl Graph {
             .json(&body)
             .paced(pace(recipient, message))
             .check(recipient.check(self.platform()))
-            .reads(Answer::object)
+            .reads(Sent::read)
             .send()
             .await
     }

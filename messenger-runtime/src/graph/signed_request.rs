@@ -29,31 +29,48 @@ use crate::{AppSecret, Clock};
 /// }
 /// ```
 ///
+/// There is no other way to one than the check of its signature; JSON is not read as one:
+///
+/// ```compile_fail,E0277
+/// let forged = r#"{"psid": "1254459154682919"}"#;
+/// let request: messenger_runtime::graph::SignedRequest = serde_json::from_str(forged).unwrap();
+/// ```
+///
 /// Platform: Webview context, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/webview/context>
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignedRequest {
     /// The person, by their PSID.
-    #[serde(default, deserialize_with = "maybe_id")]
     pub psid: Option<String>,
     /// The person, by their id for the app, in callbacks.
-    #[serde(default, deserialize_with = "maybe_id")]
     pub user_id: Option<String>,
     /// The page whose conversation the webview was opened from.
-    #[serde(default, deserialize_with = "maybe_id")]
     pub page_id: Option<String>,
     /// What kind of conversation that is: `USER_TO_PAGE`, `USER_TO_USER` or `GROUP`.
-    #[serde(default, deserialize_with = "lenient")]
     pub thread_type: Option<String>,
     /// The id of that conversation.
-    #[serde(default, deserialize_with = "maybe_id")]
     pub tid: Option<String>,
     /// When it was signed.
-    #[serde(default, deserialize_with = "time")]
     pub issued_at: Option<SystemTime>,
     /// Everything it says.
-    #[serde(skip)]
     pub raw: Value,
+}
+
+/// What the payload holds, whoever wrote it.
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(default, deserialize_with = "maybe_id")]
+    psid: Option<String>,
+    #[serde(default, deserialize_with = "maybe_id")]
+    user_id: Option<String>,
+    #[serde(default, deserialize_with = "maybe_id")]
+    page_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    thread_type: Option<String>,
+    #[serde(default, deserialize_with = "maybe_id")]
+    tid: Option<String>,
+    #[serde(default, deserialize_with = "time")]
+    issued_at: Option<SystemTime>,
 }
 
 /// A `signed_request` that is not to be believed (MSG520).
@@ -135,8 +152,23 @@ impl SignedRequest {
         if !algorithm.is_some_and(|algorithm| algorithm.eq_ignore_ascii_case("HMAC-SHA256")) {
             return Err(SignedRequestError::Algorithm);
         }
-        let request = Self::deserialize(&raw).map_err(|_| malformed("an id in the payload is not one"))?;
-        Ok(Self { raw, ..request })
+        let Wire {
+            psid,
+            user_id,
+            page_id,
+            thread_type,
+            tid,
+            issued_at,
+        } = Wire::deserialize(&raw).map_err(|_| malformed("an id in the payload is not one"))?;
+        Ok(Self {
+            psid,
+            user_id,
+            page_id,
+            thread_type,
+            tid,
+            issued_at,
+            raw,
+        })
     }
 }
 

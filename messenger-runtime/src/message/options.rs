@@ -33,7 +33,7 @@ pub enum MessagingType {
 /// let error = "ACCOUNT_UPDATE".parse::<MessageTag>().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "MSG105: the tag ACCOUNT_UPDATE was retired on 2026-04-27; send a utility message (`Message::utility`) instead",
+///     "MSG105: the tag ACCOUNT_UPDATE was retired on 2026-04-27; send a utility message (`UtilityTemplate`, `Reply::utility`) instead",
 /// );
 /// ```
 ///
@@ -80,8 +80,9 @@ impl fmt::Display for MessageTagError {
 
 impl std::error::Error for MessageTagError {}
 
-const UTILITY: &str = "send a utility message (`Message::utility`) instead";
-const WINDOW: &str = "send a utility message (`Message::utility`) instead, or wait until the person writes";
+const UTILITY: &str = "send a utility message (`UtilityTemplate`, `Reply::utility`) instead";
+const WINDOW: &str =
+    "send a utility message (`UtilityTemplate`, `Reply::utility`) instead, or wait until the person writes";
 const NEWS: &str = "only registered news pages had it; wait until the person writes";
 
 /// The tags that are gone, since when, and what to do now.

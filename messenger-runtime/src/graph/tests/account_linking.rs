@@ -18,28 +18,28 @@ fn from(redirect_uri: &str) -> Result<AccountLinking, AccountLinkingError> {
 fn the_code_joins_what_the_address_already_has() {
     for (redirect_uri, linked) in [
         (
-            "https://facebook.com/link",
-            "https://facebook.com/link?authorization_code=a%2Bb",
+            "https://facebook.com/messenger_platform/account_linking",
+            "https://facebook.com/messenger_platform/account_linking?authorization_code=a%2Bb",
         ),
         (
-            "https://www.facebook.com/l?x=1",
-            "https://www.facebook.com/l?x=1&authorization_code=a%2Bb",
+            "https://www.facebook.com/messenger_platform/account_linking?x=1",
+            "https://www.facebook.com/messenger_platform/account_linking?x=1&authorization_code=a%2Bb",
         ),
         (
-            "https://messenger.com/l?",
-            "https://messenger.com/l?authorization_code=a%2Bb",
+            "https://messenger.com/messenger_platform/account_linking?",
+            "https://messenger.com/messenger_platform/account_linking?authorization_code=a%2Bb",
         ),
         (
-            "https://m.facebook.com/l?x=%20&",
-            "https://m.facebook.com/l?x=%20&authorization_code=a%2Bb",
+            "https://m.facebook.com/messenger_platform/account_linking/?x=%20&",
+            "https://m.facebook.com/messenger_platform/account_linking/?x=%20&authorization_code=a%2Bb",
         ),
         (
-            "https://www.messenger.com/l?x=1#top?",
-            "https://www.messenger.com/l?x=1&authorization_code=a%2Bb#top?",
+            "https://www.messenger.com/messenger_platform/account_linking/?x=1#top?",
+            "https://www.messenger.com/messenger_platform/account_linking/?x=1&authorization_code=a%2Bb#top?",
         ),
         (
-            "https://www.messenger.com/l#top",
-            "https://www.messenger.com/l?authorization_code=a%2Bb#top",
+            "https://www.messenger.com/messenger_platform/account_linking#top",
+            "https://www.messenger.com/messenger_platform/account_linking?authorization_code=a%2Bb#top",
         ),
     ] {
         let linking = from(redirect_uri).unwrap();
@@ -72,18 +72,51 @@ fn nobody_is_led_elsewhere() {
         "https://evil.example\t.facebook.com/",
         "https://faceb\u{43e}ok.com/",
         "https://facebook.com./",
+        "https://apps.facebook.com/messenger_platform/account_linking",
+        "https://evil.example/messenger_platform/account_linking",
     ] {
-        let error = from(redirect_uri).unwrap_err().to_string();
+        for redirect_uri in [
+            redirect_uri.to_owned(),
+            format!("{redirect_uri}/messenger_platform/account_linking"),
+        ] {
+            let error = from(&redirect_uri).unwrap_err().to_string();
+            assert!(
+                error.starts_with("MSG519: ") && error.ends_with("redirect nowhere"),
+                "{redirect_uri}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_page_that_ends_the_linking_is_led_to() {
+    for path in [
+        "/l.php?u=https%3A%2F%2Fevil.example",
+        "/flx/warn/?u=https%3A%2F%2Fevil.example",
+        "/",
+        "",
+        "/messenger_platform/account_linkings",
+        "/messenger_platform/account_linking/../../l.php",
+        "/messenger_platform/account_linking/%2E%2E/%2e%2e/l.php",
+        "/messenger_platform/account_linking/evil",
+        "/l.php?u=/messenger_platform/account_linking",
+        "/l.php#/messenger_platform/account_linking",
+        "//messenger_platform/account_linking",
+        "/MESSENGER_PLATFORM/ACCOUNT_LINKING",
+    ] {
+        let error = from(&format!("https://www.facebook.com{path}"))
+            .unwrap_err()
+            .to_string();
         assert!(
-            error.starts_with("MSG519: ") && error.ends_with("redirect nowhere"),
-            "{redirect_uri}: {error}"
+            error.contains("`/messenger_platform/account_linking`"),
+            "{path}: {error}"
         );
     }
 }
 
 #[test]
 fn each_parameter_is_there_once() {
-    let good = "redirect_uri=https%3A%2F%2Ffacebook.com%2F";
+    let good = "redirect_uri=https%3A%2F%2Ffacebook.com%2Fmessenger_platform%2Faccount_linking";
     for (query, why) in [
         (String::new(), "there is no `account_linking_token`"),
         (good.to_owned(), "there is no `account_linking_token`"),
@@ -110,12 +143,14 @@ fn each_parameter_is_there_once() {
 proptest! {
     #[test]
     fn whatever_is_accepted_leads_to_the_platform(text in ".*", host in "[a-z.@:/\\\\#?-]{0,20}") {
-        for redirect_uri in [text.clone(), format!("https://{host}facebook.com{text}"), format!("https://facebook.com{host}")] {
+        for redirect_uri in [text.clone(), format!("https://{host}facebook.com{text}"),
+            format!("https://{host}facebook.com/messenger_platform/account_linking{text}"), format!("https://facebook.com{host}/messenger_platform/account_linking")] {
             if let Ok(linking) = from(&redirect_uri) {
                 for leads_to in [linking.linked("code"), linking.not_linked().to_owned()] {
                     let url = url::Url::parse(&leads_to).unwrap();
                     let host = url.host_str().unwrap();
-                    prop_assert!(host == "facebook.com" || host.ends_with(".facebook.com"), "{}", leads_to);
+                    prop_assert!(["facebook.com", "www.facebook.com", "m.facebook.com"].contains(&host), "{}", leads_to);
+                    prop_assert!(url.path().starts_with("/messenger_platform/account_linking"), "{}", leads_to);
                     prop_assert_eq!(url.scheme(), "https");
                 }
                 let linked = url::Url::parse(&linking.linked("c&o=d")).unwrap();

@@ -162,7 +162,9 @@ async fn any_answer_is_a_value_or_an_error() {
 async fn each_of_these_calls_also_has_a_good_answer() {
     let server = Server::start([Reply::sent()]).await;
     let client = server.with_app();
-    let body = Bytes::from(r#"{"id":"1","name":"n","success":true,"data":[{"id":"1","name":"n"}]}"#);
+    let body = Bytes::from(
+        r#"{"id":"1","message_id":"m","name":"n","success":true,"data":[{"id":"1","name":"n"}]}"#,
+    );
     for (call, outcome) in read_all(&client, &body) {
         assert!(outcome.is_ok(), "{call}: {outcome:?}");
     }

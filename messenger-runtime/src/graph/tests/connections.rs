@@ -9,7 +9,11 @@ const RETRY: Action = Action::Retry { after: None };
 
 #[tokio::test]
 async fn an_answer_may_not_be_larger_than_the_limit() {
-    let server = Server::start([Reply::new(200, format!("{{\"a\":\"{}\"}}", "x".repeat(2000)))]).await;
+    let server = Server::start([Reply::new(
+        200,
+        format!("{{\"message_id\":\"{}\"}}", "x".repeat(2000)),
+    )])
+    .await;
     let small = server.client().max_answer(1000).build().unwrap().page("42");
     let error = small.send("7", "hello").await.unwrap_err();
     assert_eq!(
@@ -18,7 +22,7 @@ async fn an_answer_may_not_be_larger_than_the_limit() {
     );
     server
         .client()
-        .max_answer(2008)
+        .max_answer(2017)
         .build()
         .unwrap()
         .page("42")

@@ -74,6 +74,25 @@ async fn an_id_stays_one_part_of_the_path() {
     assert_eq!(server.asked().len(), asked, "none of these left");
 }
 
+#[tokio::test]
+async fn a_query_in_the_path_is_refused() {
+    let server = Server::start([Reply::new(200, "{}")]).await;
+    let graph = server.graph();
+    for path in ["me?fields=id", "/me?", "?fields=id"] {
+        let error = graph.raw(Method::GET, path).await.unwrap_err();
+        assert_eq!(error.id(), "MSG503");
+        assert!(error.to_string().contains("`.query(..)`"), "{error}");
+    }
+    assert_eq!(server.asked().len(), 0);
+    graph
+        .raw(Method::GET, "me")
+        .segment("a?b")
+        .query("q", "?")
+        .await
+        .unwrap();
+    assert_eq!(server.lines(), ["GET /me/a%3Fb?q=%3F"]);
+}
+
 #[test]
 fn whatever_an_id_holds_it_stays_below_the_version() {
     let client = Client::builder(Keys::new("TOKEN", "secret")).build().unwrap();

@@ -1,7 +1,7 @@
 //! What is asked, and what is understood of the answers.
 
 use super::*;
-use crate::graph::{MessageTag, MessagingType, NotificationType, Sent};
+use crate::graph::{MessageTag, MessagingType, NotificationType, Sent, Source, Upload};
 
 /// HMAC-SHA256 with the key `secret` of the message `TOKEN`.
 pub(super) const PROOF: &str = "2356b17ae2860016a34575ada27f94b543ed2cbe59a85ba2e0c62dc4aba7a5c6";
@@ -180,11 +180,42 @@ async fn answers_of_every_shape_are_understood() {
                 ..Sent::default()
             },
         ),
-        (json!({}), Sent::default()),
+        (
+            json!({"recipient_id": "7"}),
+            Sent {
+                recipient_id: mid("7"),
+                ..Sent::default()
+            },
+        ),
     ];
     for (body, sent) in cases {
         let server = Server::start([Reply::new(200, body.to_string())]).await;
         assert_eq!(server.graph().send("7", "hello").await.unwrap(), sent, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_names_neither_message_nor_person_leaves_a_doubt() {
+    for body in [
+        "{}",
+        r#"{"x":1}"#,
+        r#"{"success":true}"#,
+        r#"{"message_id":""}"#,
+        r#"{"message_id":null,"recipient":{}}"#,
+        r#"{"attachment_id":"5"}"#,
+    ] {
+        let server = Server::start([Reply::new(200, body)]).await;
+        let graph = server.graph();
+        let file = Upload::file(Source::bytes("a.pdf", "x"));
+        for error in [
+            graph.send("7", "hello").await.unwrap_err(),
+            graph.send_file("7", file).await.unwrap_err(),
+            graph.send_body(Bytes::from_static(b"{}")).await.unwrap_err(),
+            graph.private_reply_to_post("7", "hello").await.unwrap_err(),
+        ] {
+            assert_eq!((error.id(), error.is_doubtful()), ("MSG508", true), "{body}");
+        }
+        assert_eq!(server.asked().len(), 4, "nothing is sent twice");
     }
 }
 

@@ -281,7 +281,7 @@ impl RequestHook for Watching {
 
 #[tokio::test]
 async fn a_hook_sees_the_parts_and_not_the_content() {
-    let server = Server::start([uploaded()]).await;
+    let server = Server::start([Reply::sent()]).await;
     let hook = Arc::new(Watching::default());
     let graph = server.client().hook(hook.clone()).build().unwrap().page("42");
     let bill = Upload::file(Source::bytes("bill.pdf", "the content"));
@@ -296,4 +296,32 @@ async fn a_hook_sees_the_parts_and_not_the_content() {
             "recipient": {"id": "7"},
         })
     );
+}
+
+/// The other end of a pipe may never be opened, so that whoever opens it first waits for ever.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_regular_file_is_not_opened() {
+    let name = format!("pipe-{}-{:x}", std::process::id(), fastrand::u64(..));
+    let pipe = std::env::temp_dir().join(name);
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let server = Server::start([uploaded()]).await;
+    let graph = server.graph();
+    let upload = || Upload::file(Source::file(&pipe));
+    let outcome = tokio::time::timeout(Duration::from_secs(5), async {
+        [
+            graph.attachment_id(upload()).await.unwrap_err(),
+            graph.upload(upload()).await.unwrap_err(),
+        ]
+    })
+    .await;
+    // Opened for both ends at once, it lets go whoever waits.
+    let _ = std::fs::OpenOptions::new().read(true).write(true).open(&pipe);
+    std::fs::remove_file(&pipe).unwrap();
+    for error in outcome.expect("nothing waits for the other end") {
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!((error.id(), source.as_str()), ("MSG503", "it is no regular file"));
+    }
+    assert_eq!(server.asked().len(), 0);
 }

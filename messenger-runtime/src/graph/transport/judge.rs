@@ -1,5 +1,7 @@
 //! Whether an answer is an error.
 
+use std::cell::LazyCell;
+
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -24,14 +26,11 @@ pub(in crate::graph) fn judge(
     if ok && matches!(body.first(), Some(b'{')) && body.last() == Some(&b'}') && !names_an_error() {
         return None;
     }
-    let clean = Clean {
-        texts: call
-            .body
-            .text()
-            .map(|text| redact::texts(&text))
-            .unwrap_or_default(),
+    // An answer with the word in it may be a good one.
+    let clean = LazyCell::new(|| Clean {
+        texts: redact::Texts::new(call.url.query(), &call.body.text().unwrap_or_default()),
         secrets,
-    };
+    });
     let after = wait_asked(headers);
     let (fault, response) = match serde_json::from_slice::<Value>(body) {
         Ok(value) => match value

@@ -191,7 +191,7 @@ impl Graph {
                 attachment_id: Id,
             }
             let uploaded: Uploaded = answer.object()?;
-            let id = uploaded.attachment_id.0;
+            let id = uploaded.attachment_id.named();
             id.ok_or_else(|| answer.unexpected("the answer has no attachment_id"))
         })
     }

@@ -225,11 +225,13 @@ impl Source {
 }
 
 async fn open(path: &Path, kind: MediaKind) -> Result<(File, u64), GraphError> {
+    // Looked at before it is opened: opening a pipe waits for its other end.
+    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(unreadable(io::Error::other("it is no regular file")));
+    }
     let file = File::open(path).await.map_err(unreadable)?;
     let metadata = file.metadata().await.map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(unreadable(io::Error::other("it is no file")));
-    }
     kinds::check_size(kind, metadata.len())?;
     Ok((file, metadata.len()))
 }
