@@ -6,10 +6,11 @@ use std::process::{Command, ExitCode};
 
 use messenger_runtime::{
     config::Config,
-    graph::{MenuItem, MessengerProfile},
+    graph::{Menu, MenuItem, MessengerProfile},
+    message::{Webview, WebviewHeight},
     prelude::*,
 };
-use platform::{APP, Platform};
+use platform::{APP, PAGE, Platform};
 use serde_json::{Value, json};
 
 struct Ended {
@@ -22,8 +23,9 @@ fn run(platform: &Platform, arguments: &[&str]) -> Ended {
     run_with(platform, arguments, &[])
 }
 
-fn run_with(platform: &Platform, arguments: &[&str], settings: &[(&str, &str)]) -> Ended {
-    let ended = Command::new(env!("CARGO_BIN_EXE_coffee-shop"))
+fn command(platform: &Platform, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coffee-shop"));
+    command
         .env_clear()
         .args(arguments)
         .envs([
@@ -33,8 +35,13 @@ fn run_with(platform: &Platform, arguments: &[&str], settings: &[(&str, &str)]) 
             ("MESSENGER_VERIFY_TOKEN", "a long random word"),
             ("MESSENGER_APP_ID", APP),
         ])
+        .stdin(std::process::Stdio::null());
+    command
+}
+
+fn run_with(platform: &Platform, arguments: &[&str], settings: &[(&str, &str)]) -> Ended {
+    let ended = command(platform, arguments)
         .envs(settings.iter().copied())
-        .stdin(std::process::Stdio::null())
         .output()
         .expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("what it prints is text");
@@ -60,6 +67,8 @@ fn is_transcript(name: &str, printed: &str) {
     assert_eq!(printed, expected, "{path}");
 }
 
+/// Whose the access token is.
+const WHOSE: &str = "GET me";
 const READ: &str = "GET me/messenger_profile";
 const WRITE: &str = "POST me/messenger_profile";
 const DELETE: &str = "DELETE me/messenger_profile";
@@ -69,24 +78,24 @@ fn a_push_makes_the_page_as_the_code_says_and_a_second_one_changes_nothing() {
     let platform = Platform::start();
     let diff = run(&platform, &["profile", "diff"]);
     assert_eq!(diff.code, Some(1), "{}", diff.stderr);
-    assert_eq!(platform.calls(), [READ]);
+    assert_eq!(platform.calls(), [WHOSE, READ]);
     is_transcript("profile-new", &diff.stdout);
 
     let push = run(&platform, &["profile", "push", "--yes"]);
     assert_eq!(push.code, Some(0), "{}", push.stderr);
     assert_eq!(push.stdout, diff.stdout, "push shows what diff shows");
     // The platform refuses a menu before there is a get-started button.
-    assert_eq!(platform.calls(), [READ, WRITE, WRITE]);
+    assert_eq!(platform.calls(), [WHOSE, READ, WRITE, WRITE]);
     assert_eq!(
         push.stderr,
         "set get_started, greeting, ice_breakers\nset persistent_menu\n\
-         Done: the page of the access token is as the code says.\n\
+         Done: the page Coffee (1906385232743451) is as the code says.\n\
          People see the change of the menu within 24 hours.\n"
     );
 
     let again = run(&platform, &["profile", "push", "--yes"]);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
-    assert_eq!(platform.calls(), [READ], "nothing was written");
+    assert_eq!(platform.calls(), [WHOSE, READ], "nothing was written");
     is_transcript("profile-same", &again.stdout);
     let diff = run(&platform, &["profile", "diff"]);
     assert_eq!((diff.code, diff.stdout), (Some(0), again.stdout));
@@ -116,14 +125,14 @@ fn an_edit_on_the_page_is_shown_and_only_it_is_written() {
     assert_eq!(run(&platform, &["profile", "push", "--yes"]).code, Some(0));
     // The button is there already, so one call does it.
     platform.with(|memory| {
-        let (method, _, body) = &memory.calls[1];
+        let (method, _, body) = &memory.calls[2];
         assert_eq!(method, "POST");
         let set: Vec<_> = body.as_object().expect("properties").keys().collect();
         assert_eq!(set, ["greeting", "persistent_menu"]);
         assert_eq!(memory.profile["greeting"].as_array().map(Vec::len), Some(2));
         assert!(memory.profile.contains_key("account_linking_url"), "left alone");
     });
-    assert_eq!(platform.calls(), [READ, WRITE]);
+    assert_eq!(platform.calls(), [WHOSE, READ, WRITE]);
 
     let prune = run(&platform, &["profile", "push", "--yes", "--prune"]);
     assert_eq!(prune.code, Some(0), "{}", prune.stderr);
@@ -132,7 +141,7 @@ fn an_edit_on_the_page_is_shown_and_only_it_is_written() {
         "{}",
         prune.stdout
     );
-    assert_eq!(platform.calls(), [READ, DELETE]);
+    assert_eq!(platform.calls(), [WHOSE, READ, DELETE]);
     assert!(platform.with(|memory| !memory.profile.contains_key("account_linking_url")));
 }
 
@@ -141,7 +150,7 @@ fn nothing_is_written_unasked() {
     let platform = Platform::start();
     let push = run(&platform, &["profile", "push"]);
     assert_eq!(push.code, Some(2));
-    assert_eq!(platform.calls(), [READ]);
+    assert_eq!(platform.calls(), [WHOSE, READ]);
     assert_eq!(
         push.stderr,
         "coffee-shop: nothing was written: there is no terminal to ask on; --yes does it without asking\n"
@@ -179,7 +188,17 @@ fn a_refusal_says_what_to_do_and_ends_with_2() {
         push.stderr
     );
     assert!(push.stderr.contains("613"), "{}", push.stderr);
-    platform.calls();
+    assert!(
+        push.stderr
+            .contains("; a profile takes 10 calls in 10 minutes: try again after 10 minutes\n"),
+        "{}",
+        push.stderr
+    );
+    assert_eq!(
+        platform.calls(),
+        [WHOSE, READ, WRITE],
+        "no call that is sure to fail"
+    );
     let missing = run_with(&platform, &["profile", "diff"], &[("MESSENGER_ACCESS_TOKEN", "")]);
     assert_eq!(missing.code, Some(2));
     assert!(
@@ -206,12 +225,146 @@ fn a_refusal_says_what_to_do_and_ends_with_2() {
             "coffee-shop: MESSENGER_PAGE_ID does not name the page 3; it names 1, 2\n"
         )
     );
+    platform.with(|memory| memory.page = Some("2"));
     let chosen = run_with(&platform, &["profile", "diff", "--page", "2"], &pages);
     assert!(
-        chosen.stdout.ends_with("properties of the page 2 differ.\n"),
+        chosen
+            .stdout
+            .ends_with("properties of the page Coffee (2) differ.\n"),
         "{}",
         chosen.stdout
     );
+    assert_eq!(
+        chosen.stderr,
+        "`coffee-shop profile push --page 2` makes the page as the code says.\n"
+    );
+    platform.calls();
+    let no_id = run(&platform, &["profile", "diff", "--page", "nonsense"]);
+    assert_eq!(no_id.code, Some(2));
+    assert!(no_id.stderr.contains("digits only"), "{}", no_id.stderr);
+    assert_eq!(platform.calls(), [""; 0]);
+}
+
+#[test]
+fn no_other_page_is_written_than_the_one_that_is_meant() {
+    let platform = Platform::start();
+    let two = [("MESSENGER_PAGE_ID", "1906385232743451,222")];
+    let push = ["profile", "push", "--yes", "--page"];
+    let subscribe = [&SUBSCRIBE[..], &["--yes", "--page"]].concat();
+    for (arguments, settings) in [(&push[..], &[][..]), (&push, &two), (&subscribe, &two)] {
+        let wrong = run_with(&platform, &[arguments, &["222"]].concat(), settings);
+        assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
+        assert_eq!(
+            wrong.stderr,
+            format!(
+                "coffee-shop: the access token belongs to the page Coffee ({PAGE}), not to 222, so nothing was \
+                 read or written; set MESSENGER_ACCESS_TOKEN to the token of the page 222 (for several ids in \
+                 MESSENGER_PAGE_ID: one token for each, in the same order), or correct --page or \
+                 MESSENGER_PAGE_ID\n"
+            )
+        );
+        assert_eq!(platform.calls(), [WHOSE]);
+        let right = run_with(&platform, &[arguments, &[PAGE]].concat(), settings);
+        assert_eq!(right.code, Some(0), "{}", right.stderr);
+        platform.calls();
+    }
+    let only = [("MESSENGER_PAGE_ID", "222")];
+    let wrong = run_with(&platform, &["profile", "pull"], &only);
+    assert_eq!((wrong.code, &*wrong.stdout), (Some(2), ""));
+    assert_eq!(platform.calls(), [WHOSE]);
+
+    // An Instagram account may be meant by its own id, which the platform does not tell everybody.
+    platform.with(|memory| memory.profile.clear());
+    let diff = ["profile", "diff", "--instagram", "--page", "222"];
+    let seen = |account| {
+        platform.with(|memory| memory.instagram = account);
+        run(&platform, &diff)
+    };
+    for known in [seen(None), seen(Some("222"))] {
+        assert_eq!(known.code, Some(1), "{}", known.stderr);
+        assert!(
+            known
+                .stdout
+                .ends_with("of the Instagram account of the page Coffee (1906385232743451) differ.\n"),
+            "{}",
+            known.stdout
+        );
+        assert!(
+            known.stderr.ends_with(
+                "`coffee-shop profile push --page 222 --instagram` makes the page as the code says.\n"
+            ),
+            "{}",
+            known.stderr
+        );
+    }
+    platform.calls();
+    let other = seen(Some("333"));
+    assert_eq!(other.code, Some(2));
+    assert!(
+        other
+            .stderr
+            .contains("whose Instagram account is 333, not to 222"),
+        "{}",
+        other.stderr
+    );
+    assert_eq!(platform.calls(), [WHOSE]);
+}
+
+/// Runs with a standard error that nobody reads.
+fn run_unheard(platform: &Platform, arguments: &[&str]) -> Option<i32> {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = command(platform, arguments);
+    let ended = command
+        .stdout(std::process::Stdio::null())
+        .stderr(writer)
+        .status();
+    ended.expect("the program starts").code()
+}
+
+#[test]
+fn a_closed_pipe_stops_nothing_halfway() {
+    let platform = Platform::start();
+    assert_eq!(run_unheard(&platform, &["profile", "push", "--yes"]), Some(0));
+    assert_eq!(platform.calls(), [WHOSE, READ, WRITE, WRITE]);
+    let subscribe = [&SUBSCRIBE[..], &["--yes"]].concat();
+    assert_eq!(run_unheard(&platform, &subscribe), Some(0));
+    assert!(platform.with(|memory| !memory.page_fields.is_empty()));
+    assert_eq!(
+        run_unheard(&platform, &["profile", "push", "--page", "222"]),
+        Some(2)
+    );
+}
+
+#[test]
+fn what_may_have_been_written_is_not_said_to_be_unwritten() {
+    let platform = Platform::start();
+    platform.with(|memory| memory.unsure = true);
+    let push = run(&platform, &["profile", "push", "--yes"]);
+    assert_eq!(push.code, Some(2));
+    assert!(
+        push.stderr.ends_with(
+            "look whether it was done before doing it again\nThis call may have been carried out all the \
+             same: get_started, greeting, ice_breakers. `coffee-shop profile diff` tells.\n"
+        ),
+        "{}",
+        push.stderr
+    );
+    assert!(platform.with(|memory| memory.profile.contains_key("greeting")));
+    let subscribe = [&SUBSCRIBE[..], &["--yes"]].concat();
+    for which in ["app", "page"] {
+        let unsure = run(&platform, &subscribe);
+        assert_eq!(unsure.code, Some(2));
+        let note =
+            format!("The {which} may be subscribed all the same: `coffee-shop subscribe --dry-run` tells.");
+        assert!(unsure.stderr.contains(&note), "{}", unsure.stderr);
+        assert!(
+            !unsure.stderr.contains("Nothing was written"),
+            "{}",
+            unsure.stderr
+        );
+        assert!(!unsure.stderr.contains(&format!("the {which} is subscribed")));
+    }
 }
 
 const SUBSCRIBE: [&str; 3] = ["subscribe", "--callback-url", "https://shop.example/webhook"];
@@ -228,7 +381,11 @@ fn a_bot_is_subscribed_to_what_its_routes_take() {
     let unasked = run(&platform, &SUBSCRIBE);
     assert_eq!(unasked.code, Some(2));
     let app = format!("{APP}/subscriptions");
-    let looks = [format!("GET {app}"), "GET me/subscribed_apps".to_owned()];
+    let looks = [
+        WHOSE.to_owned(),
+        format!("GET {app}"),
+        "GET me/subscribed_apps".to_owned(),
+    ];
     assert_eq!(platform.calls(), [&looks[..], &looks].concat());
 
     let done = run(&platform, &[&SUBSCRIBE[..], &["--yes"]].concat());
@@ -279,6 +436,26 @@ fn an_instagram_account_is_subscribed_by_names_of_its_own() {
             ]
         );
         assert!(memory.page_fields.contains(&"messaging_handovers".to_owned()));
+        assert!(
+            !memory.page_fields.contains(&"comments".to_owned()),
+            "pages have no such field"
+        );
+    });
+    let of_pages = run(
+        &platform,
+        &[&SUBSCRIBE[..], &["--yes", "--field", "comments"]].concat(),
+    );
+    assert_eq!(of_pages.code, Some(0), "{}", of_pages.stderr);
+    assert!(
+        of_pages
+            .stderr
+            .starts_with("Pages have no field `comments`, so that of --field is left out"),
+        "{}",
+        of_pages.stderr
+    );
+    platform.with(|memory| {
+        let fields = memory.subscriptions["page"]["fields"].to_string();
+        assert!(!fields.contains("comments") && !memory.page_fields.contains(&"comments".to_owned()));
     });
 }
 
@@ -313,6 +490,20 @@ fn a_callback_that_does_not_answer_is_explained() {
         "{}",
         nobody.stderr
     );
+    let neither = run_with(
+        &platform,
+        &["subscribe", "--page", "7"],
+        &[("MESSENGER_APP_ID", "")],
+    );
+    assert_eq!(
+        (neither.code, &*neither.stderr),
+        (
+            Some(2),
+            "coffee-shop: MESSENGER_APP_ID is not set; expected: the app's id from the App Dashboard, digits \
+             only\nthe webhook's public address is not known; give it with `coffee-shop subscribe --page 7 \
+             --callback-url https://shop.example/webhook`, or set MESSENGER_CALLBACK_URL\n"
+        )
+    );
 }
 
 #[test]
@@ -333,12 +524,45 @@ fn an_instagram_account_gets_its_menu_and_its_ice_breakers() {
     );
     assert_eq!(
         platform.calls(),
-        [READ, WRITE].map(|call| format!("{call}?platform=instagram"))
+        [
+            WHOSE.to_owned(),
+            format!("{READ}?platform=instagram"),
+            format!("{WRITE}?platform=instagram")
+        ]
     );
     platform.with(|memory| {
         let has: Vec<_> = memory.profile.keys().collect();
         assert_eq!(has, ["get_started", "ice_breakers", "persistent_menu"]);
     });
+}
+
+#[test]
+fn a_height_does_not_keep_a_menu_from_instagram() {
+    let platform = Platform::start();
+    platform.with(|memory| {
+        let button = json!({"payload": "GO"});
+        memory.profile.insert("get_started".to_owned(), button);
+    });
+    let webview = Webview::height(WebviewHeight::Tall);
+    let items = [MenuItem::webview("Hours", "https://kiosk.example", webview)];
+    let menu = MessengerProfile::new().menu(Menu::new(items).composer_input_disabled());
+    let push = ["profile", "push", "--instagram", "--yes"];
+    assert_eq!(kiosk(&platform, menu.clone(), &push), ExitCode::SUCCESS);
+    platform.with(|memory| {
+        assert_eq!(
+            memory.profile["persistent_menu"],
+            json!([{"locale": "default", "call_to_actions": [
+                {"type": "web_url", "title": "Hours", "url": "https://kiosk.example"},
+            ]}])
+        );
+    });
+    platform.calls();
+    assert_eq!(kiosk(&platform, menu, &push), ExitCode::SUCCESS);
+    assert_eq!(
+        platform.calls(),
+        [WHOSE.to_owned(), format!("{READ}?platform=instagram")],
+        "nothing was written"
+    );
 }
 
 bot! { Kiosk; open }
@@ -379,14 +603,14 @@ fn a_menu_goes_before_the_button_that_it_stands_on() {
     let greeting = MessengerProfile::new().greeting("Hello!");
     let pruned = kiosk(&platform, greeting, &["profile", "push", "--prune", "--yes"]);
     assert_eq!(pruned, ExitCode::SUCCESS);
-    assert_eq!(platform.calls(), [READ, WRITE, DELETE, DELETE]);
+    assert_eq!(platform.calls(), [WHOSE, READ, WRITE, DELETE, DELETE]);
     platform.with(|memory| assert_eq!(memory.profile.keys().collect::<Vec<_>>(), ["greeting"]));
 
     // Where there is no button, and none is declared, nothing is written.
     let menu = MessengerProfile::new().menu([MenuItem::postback("Open?", open {})]);
     let refused = kiosk(&platform, menu, &["profile", "push", "--yes"]);
     assert_eq!(refused, ExitCode::from(2));
-    assert_eq!(platform.calls(), [READ]);
+    assert_eq!(platform.calls(), [WHOSE, READ]);
 }
 
 #[test]

@@ -124,7 +124,8 @@ Exit codes: 0 the same, 1 different, 2 it failed.")]
   {bin} profile push --prune    delete what the code does not speak of
 
 Shows the same as diff, asks, and sets only what differs. A page takes 10 calls
-in 10 minutes; a push makes 5 at most. A new menu reaches people within a day.
+in 10 minutes; a push makes 5 at most, and none twice. A new menu reaches people
+within a day.
 Exit codes: 0 done, 1 not wanted, 2 it failed.")]
     Push(Push),
     /// Print the page's profile as code to paste
@@ -140,11 +141,36 @@ RawPayload.")]
 #[derive(Debug, Default, Args)]
 pub(super) struct OnPage {
     /// Which page, where several are configured
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = page_id)]
     pub(super) page: Option<String>,
     /// The Instagram account of the page: its menu and ice breakers
     #[arg(long)]
     pub(super) instagram: bool,
+}
+
+impl OnPage {
+    /// As they were written, for a command that is to be run with the same.
+    pub(super) fn options(&self) -> String {
+        options(self.page.as_deref(), self.instagram)
+    }
+}
+
+impl Subscribe {
+    /// As [`OnPage::options`].
+    pub(super) fn options(&self) -> String {
+        options(self.page.as_deref(), self.instagram)
+    }
+}
+
+fn options(page: Option<&str>, instagram: bool) -> String {
+    let mut options = String::new();
+    if let Some(page) = page {
+        options += &format!(" --page {page}");
+    }
+    if instagram {
+        options += " --instagram";
+    }
+    options
 }
 
 #[derive(Debug, Args)]
@@ -174,7 +200,7 @@ pub(super) struct Subscribe {
     #[arg(long, value_name = "URL", value_parser = callback_url)]
     pub(super) callback_url: Option<String>,
     /// Which page, where several are configured
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = page_id)]
     pub(super) page: Option<String>,
     /// Events of the page's Instagram account
     #[arg(long)]
@@ -223,6 +249,10 @@ pub(super) struct Match {
     /// What a person writes, as the first thing in a conversation
     #[arg(value_name = "TEXT")]
     pub(super) text: String,
+}
+
+fn page_id(text: &str) -> Result<String, &'static str> {
+    read::id(text).ok_or("it should be the id of a page, digits only")
 }
 
 fn callback_url(text: &str) -> Result<String, &'static str> {

@@ -13,10 +13,10 @@ pub(super) fn filter(name: &str, level: &str) -> EnvFilter {
         return EnvFilter::new(level);
     }
     EnvFilter::try_new(asked.trim()).unwrap_or_else(|error| {
-        eprintln!(
+        super::tell(format_args!(
             "{name}: RUST_LOG is not a filter like `debug` or `messenger_runtime=debug` ({error}); \
              `{level}` is used"
-        );
+        ));
         EnvFilter::new(level)
     })
 }

@@ -36,6 +36,7 @@ mod subscribe;
 
 use std::{
     ffi::OsString,
+    fmt,
     io::{self, Write as _},
     path::Path,
     process::ExitCode,
@@ -122,9 +123,11 @@ impl<B: Bot> BotBuilder<B> {
             Ok(code) => return code,
             Err(failure) => failure,
         };
-        eprintln!("{name}: {failure}");
+        tell(format_args!("{name}: {failure}"));
         if failure.is_of_the_settings() {
-            eprintln!("Without an account, `{name} chat` runs the bot here.");
+            tell(format_args!(
+                "Without an account, `{name} chat` runs the bot here."
+            ));
         }
         failure.exit_code()
     }
@@ -204,6 +207,11 @@ fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Says something to people, on standard error. Nothing that is under way stops because nobody listens.
+fn tell(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn block_on<T, E: Into<Failure>>(command: impl Future<Output = Result<T, E>>) -> Result<T, Failure> {

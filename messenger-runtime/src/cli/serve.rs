@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
 };
 
-use super::log;
+use super::{log, tell};
 use crate::{Bot, BotBuilder, StartError, config::Config};
 
 /// Serves until the process is told to end.
@@ -20,14 +20,12 @@ pub(super) async fn run<B: Bot>(
         None => Config::from_env()?,
     };
     config.address = address.unwrap_or(config.address);
-    let tell = |server: &crate::webhook::Server, path: &str| {
-        eprintln!("{name} serves http://{}{path}", server.local_addr());
-        eprintln!(
-            "In the App Dashboard, enter the public https address that leads here, and the verify token."
-        );
+    let ready = |server: &crate::webhook::Server, path: &str| {
+        tell(format_args!("{name} serves http://{}{path}", server.local_addr()));
+        tell("In the App Dashboard, enter the public https address that leads here, and the verify token.");
     };
-    builder.config(config).run_telling(tell).await?;
-    eprintln!("{name} has stopped");
+    builder.config(config).run_telling(ready).await?;
+    tell(format_args!("{name} has stopped"));
     Ok(())
 }
 

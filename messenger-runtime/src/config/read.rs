@@ -31,7 +31,8 @@ fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     text.split(',').map(|item| read(item.trim())).collect()
 }
 
-pub(super) fn id(text: &str) -> Option<String> {
+/// The id of a page or an app.
+pub(crate) fn id(text: &str) -> Option<String> {
     is_id(text).then(|| text.to_owned())
 }
 

@@ -29,6 +29,14 @@ impl App {
         self.graph.draft(method, segments).token(Token::App)
     }
 
+    /// As [`Graph::once`].
+    #[cfg(feature = "cli")]
+    pub(crate) fn once(&self) -> Self {
+        Self {
+            graph: self.graph.once(),
+        }
+    }
+
     /// The app's id, which is a part of many paths.
     pub(super) fn id(&self) -> Result<String, GraphError> {
         self.graph

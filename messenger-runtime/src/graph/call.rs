@@ -51,6 +51,14 @@ pub(super) enum Pace {
     Other,
 }
 
+impl Pace {
+    /// Whether the platform counts these calls over minutes: after a throttle a further try within seconds
+    /// fails as well, and is counted.
+    pub(super) fn is_counted_over_minutes(&self) -> bool {
+        matches!(self, Self::MessengerProfile | Self::UserMenu(_))
+    }
+}
+
 /// Whose token a call bears.
 #[derive(Clone)]
 pub(super) enum Token {

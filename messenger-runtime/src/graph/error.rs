@@ -65,6 +65,18 @@ pub(super) struct Request {
     pub(super) outline: Option<String>,
 }
 
+impl Request {
+    /// Whether an echo tells that it arrived.
+    pub(super) fn is_a_message(&self) -> bool {
+        self.method == Method::POST && self.path.ends_with("/messages")
+    }
+
+    /// Whether it counts against the rate of a profile, the page's or a person's.
+    pub(super) fn is_of_a_profile(&self) -> bool {
+        self.path.ends_with("/messenger_profile") || self.path.ends_with("/custom_user_settings")
+    }
+}
+
 impl GraphError {
     pub(super) fn new(report: Report) -> Self {
         Self(Arc::new(report))
@@ -327,6 +339,6 @@ impl fmt::Display for Line<'_> {
         } else if let Some(status) = status {
             write!(f, " (HTTP {status})")?;
         }
-        write!(f, "; {}", fault.advice())
+        write!(f, "; {}", fault.advice(request.as_ref()))
     }
 }

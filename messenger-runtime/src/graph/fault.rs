@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::Value;
 
 use super::{
     Action, Unsupported,
     codes::{self, Row, Throttled},
+    error::Request,
     redact,
 };
 use crate::message::LimitErrors;
@@ -217,7 +219,9 @@ impl Fault {
         }
     }
 
-    pub(super) fn advice(&self) -> String {
+    /// What to do about it; `request` is the call that failed, as far as one is known.
+    pub(super) fn advice(&self, request: Option<&Request>) -> String {
+        let is_a_message = request.is_none_or(Request::is_a_message);
         let plain = match self {
             Self::Config(_) => "correct the client's configuration",
             Self::Token(_) => "give the page's access token to the provider",
@@ -225,7 +229,15 @@ impl Fault {
             Self::Unsupported(..) => "do without it on this platform",
             Self::Paced(after) => return format!("try again after {} seconds", after.as_secs_f64().ceil()),
             Self::Connect => "check the origin, the network and its proxies",
-            Self::Lost | Self::TimedOut | Self::Unanswered => "wait for the echo before sending again",
+            Self::Lost | Self::TimedOut | Self::Unanswered => {
+                if is_a_message {
+                    "wait for the echo before sending again"
+                } else if request.is_some_and(|request| request.method == Method::GET) {
+                    "try again"
+                } else {
+                    "look whether it was done before doing it again"
+                }
+            }
             Self::NotReached(_) => "do what the error of that call says",
             Self::TooLarge(_) => "ask for fewer fields or items, or raise the limit",
             Self::Unreadable(_) | Self::Unexpected(_) => "check that the origin is the Graph API",
@@ -234,11 +246,19 @@ impl Fault {
                 (Action::Retry { .. }, Some(after)) => {
                     return format!("try again after {} minutes", after.as_secs().div_ceil(60));
                 }
+                (Action::Retry { .. }, None)
+                    if request.is_some_and(Request::is_of_a_profile) && self.throttled().is_some() =>
+                {
+                    "a profile takes 10 calls in 10 minutes: try again after 10 minutes"
+                }
                 (Action::Retry { .. }, None) => "try again later",
                 (Action::PausePage, _) => "stop sending for this page and look at its Page Quality tab",
                 (Action::WindowClosed, _) => "wait until the person writes again",
                 (Action::Unreachable, _) => "stop sending to this person",
                 (Action::TokenDead, _) => "put a new access token in place",
+                (Action::Permanent, _) if refusal.row.doubtful && !is_a_message => {
+                    "look whether it was done before doing it again"
+                }
                 (Action::Permanent, _) if refusal.row.doubtful => {
                     "do not send it again without looking whether it arrived"
                 }

@@ -79,7 +79,9 @@ impl Inner {
             };
             let may_repeat = matches!(error.action(), Action::Retry { .. })
                 && (call.repeat == Repeat::Freely || !error.is_doubtful());
-            if !again || !may_repeat || call.body.is_spent() {
+            let too_soon =
+                call.pace.is_counted_over_minutes() && error.throttled().is_some() && error.after().is_none();
+            if !again || !may_repeat || too_soon || call.body.is_spent() {
                 return Err(error);
             }
             let waits = waits.get_or_insert_with(|| self.retry.schedule());

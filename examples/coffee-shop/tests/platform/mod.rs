@@ -17,12 +17,20 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 pub(crate) const APP: &str = "1517776481860111";
+/// The page that the access token belongs to, unless told otherwise.
+pub(crate) const PAGE: &str = "1906385232743451";
 /// The platform takes this many calls to a profile in 10 minutes.
 const CALLS: usize = 10;
 
 /// What the platform knows.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
+    /// The page that the access token belongs to, where it is another than [`PAGE`].
+    pub(crate) page: Option<&'static str>,
+    /// The Instagram account that the page is linked to, where the caller may see it.
+    pub(crate) instagram: Option<&'static str>,
+    /// Does what it is asked to, and says that it does not know.
+    pub(crate) unsure: bool,
     /// The properties of the profile.
     pub(crate) profile: Map<String, Value>,
     /// The app's subscriptions, by object.
@@ -108,14 +116,20 @@ async fn answer(
     let answered = platform.with(|memory| {
         memory.calls.push((method.to_string(), shown, body.clone()));
         let of_app = format!("{APP}/subscriptions");
-        match (&*path, token.as_deref()) {
+        let answered = match (&*path, token.as_deref()) {
+            ("me", Some("Bearer EAAcoffee")) => Ok(memory.page(&query)),
             ("me/messenger_profile", Some("Bearer EAAcoffee")) => memory.profile(&method, &query, &body),
             ("me/subscribed_apps", Some("Bearer EAAcoffee")) => memory.subscribed_apps(&method, &query),
             (path, Some(token)) if path == of_app && token.starts_with(&format!("Bearer {APP}|")) => {
                 memory.subscriptions(&method, &body)
             }
             _ => Err(refused(190, "Invalid OAuth access token")),
+        };
+        if memory.unsure && method == Method::POST && answered.is_ok() {
+            let error = json!({"code": 1, "error_subcode": 1_357_046, "type": "OAuthException"});
+            return Err((StatusCode::INTERNAL_SERVER_ERROR, json!({"error": error})));
         }
+        answered
     });
     let (status, answer) = match answered {
         Ok(answer) => (StatusCode::OK, answer),
@@ -125,6 +139,18 @@ async fn answer(
 }
 
 impl Memory {
+    fn page(&self, query: &HashMap<String, String>) -> Value {
+        let mut page = json!({"id": self.page.unwrap_or(PAGE), "name": "Coffee"});
+        let fields = query.get("fields").map(String::as_str).unwrap_or_default();
+        let linked = fields
+            .split(',')
+            .any(|field| field == "instagram_business_account");
+        if let Some(id) = self.instagram.filter(|_| linked) {
+            page["instagram_business_account"] = json!({"id": id});
+        }
+        page
+    }
+
     fn profile(
         &mut self,
         method: &Method,

@@ -140,6 +140,11 @@ impl Writer<'_> {
         write!(self.body, "\n        .{indented}").expect("a String takes everything");
     }
 
+    fn comment(&mut self, comment: &str) {
+        let indented = comment.replace('\n', "\n        ");
+        write!(self.body, "\n        {indented}").expect("a String takes everything");
+    }
+
     /// A call for each locale: `menu(..)` for the default one, `menu_in("fr_FR", ..)` for the others.
     fn localized<T>(
         &mut self,
@@ -149,6 +154,10 @@ impl Writer<'_> {
     ) {
         for (locale, value) in values.iter().flat_map(Localized::iter) {
             let argument = argument(self, value);
+            if is_comment(&argument) {
+                self.comment(&argument);
+                continue;
+            }
             self.call(&if locale == Localized::<T>::DEFAULT {
                 format!("{method}({argument})")
             } else {
@@ -159,6 +168,13 @@ impl Writer<'_> {
 
     fn menu(&mut self, menu: &Menu) -> String {
         let items: Vec<_> = menu.items.iter().map(|item| self.item(item)).collect();
+        // A menu of nothing is none, so there is nothing to declare.
+        if items.iter().all(|item| is_comment(item)) {
+            return match items.is_empty() {
+                true => "/* a menu without items */".to_owned(),
+                false => items.join("\n"),
+            };
+        }
         let items = list(&items);
         if menu.composer_input_disabled {
             self.uses.insert("Menu");
@@ -168,7 +184,9 @@ impl Writer<'_> {
     }
 
     fn item(&mut self, item: &MenuItem) -> String {
-        self.uses.insert("MenuItem");
+        if item.payload().is_some() || item.link().is_some() {
+            self.uses.insert("MenuItem");
+        }
         let title = item.title().unwrap_or_default();
         match (item.payload(), item.link()) {
             (Some(payload), _) => format!("MenuItem::postback({title:?}, {})", self.payload(payload)),
@@ -180,10 +198,9 @@ impl Writer<'_> {
             }
             (None, None) => {
                 let json = serde_json::to_string(item).unwrap_or_default();
-                format!(
-                    "/* no longer possible in a menu: {} */",
-                    json.replace("*/", "* /")
-                )
+                // What begins or ends a comment would do so in this one too.
+                let json = json.replace("*/", "* /").replace("/*", "/ *");
+                format!("/* no longer possible in a menu: {json} */")
             }
         }
     }
@@ -204,7 +221,10 @@ impl Writer<'_> {
             None => "Webview::default()".to_owned(),
         };
         if webview.has_extensions() {
-            code += &format!(".extensions({:?})", webview.fallback_url().unwrap_or_default());
+            code += &match webview.fallback_url() {
+                Some(fallback) => format!(".extensions({fallback:?})"),
+                None => ".extensions_without_fallback()".to_owned(),
+            };
         }
         if webview.hides_share() {
             code += ".hide_share()";
@@ -224,11 +244,20 @@ impl Writer<'_> {
     }
 }
 
-/// An array: on one line where it is short, as rustfmt would have it.
+/// An array: on one line where it is short, as rustfmt would have it. Comments stand between the items.
 fn list(items: &[String]) -> String {
     let line = format!("[{}]", items.join(", "));
     if items.len() < 2 && line.len() < 70 {
         return line;
     }
-    format!("[\n    {},\n]", items.join(",\n    "))
+    let lines = items.iter().map(|item| {
+        let comma = if is_comment(item) { "" } else { "," };
+        format!("    {item}{comma}\n")
+    });
+    format!("[\n{}]", lines.collect::<String>())
+}
+
+/// No item and no argument begins so: they begin with a name, a quotation mark or a bracket.
+fn is_comment(code: &str) -> bool {
+    code.starts_with("/*")
 }

@@ -15,7 +15,11 @@ mod tests;
 use std::process::ExitCode;
 
 use self::{diff::Diff, plan::Plan};
-use super::{Failure, args, ask, page::Page, print};
+use super::{
+    Failure, args, ask,
+    page::{Meant, Page},
+    print, tell,
+};
 use crate::{
     Bot, BotBuilder,
     graph::{MessengerProfile, ProfileProperty},
@@ -56,33 +60,57 @@ pub(super) async fn run<B: Bot>(
         args::Profile::Push(push) => &push.on,
         args::Profile::Pull(pull) => &pull.on,
     };
-    let page = Page::pick(&config, &client, on.page.clone(), on.instagram)?;
+    let page = Meant::pick(&config, &client, on.page.clone(), on.instagram)?;
+    let command_line = CommandLine {
+        name,
+        options: on.options(),
+    };
     match command {
-        args::Profile::Diff(_) => diff(name, &page, declared).await,
-        args::Profile::Push(push) => self::push(name, &page, declared, push.yes, push.prune).await,
-        args::Profile::Pull(pull) => self::pull::<B>(&page, pull.json).await,
+        args::Profile::Diff(_) => diff(&command_line, page, declared).await,
+        args::Profile::Push(push) => self::push(&command_line, page, declared, push.yes, push.prune).await,
+        args::Profile::Pull(pull) => self::pull::<B>(page, pull.json).await,
     }
 }
 
-async fn diff(name: &str, page: &Page, declared: Option<MessengerProfile>) -> Result<ExitCode, Failure> {
-    let code = checked(name, page, declared)?;
+/// How another of the three is run for the same page.
+#[derive(Debug)]
+struct CommandLine<'a> {
+    name: &'a str,
+    options: String,
+}
+
+impl CommandLine<'_> {
+    fn of(&self, command: &str) -> String {
+        format!("{} profile {command}{}", self.name, self.options)
+    }
+}
+
+async fn diff(
+    command_line: &CommandLine<'_>,
+    page: Meant,
+    declared: Option<MessengerProfile>,
+) -> Result<ExitCode, Failure> {
+    let code = checked(command_line, page.platform(), declared)?;
+    let page = &page.confirm().await?;
     let diff = Diff::new(&on_page(page).await?, &code, false);
     show(page, &diff)?;
     if diff.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("`{name} profile push` makes the page as the code says.");
+    let push = command_line.of("push");
+    tell(format_args!("`{push}` makes the page as the code says."));
     Ok(ExitCode::FAILURE)
 }
 
 async fn push(
-    name: &str,
-    page: &Page,
+    command_line: &CommandLine<'_>,
+    page: Meant,
     declared: Option<MessengerProfile>,
     yes: bool,
     prune: bool,
 ) -> Result<ExitCode, Failure> {
-    let code = checked(name, page, declared)?;
+    let code = checked(command_line, page.platform(), declared)?;
+    let page = &page.confirm().await?;
     let has = on_page(page).await?;
     let diff = Diff::new(&has, &code, prune);
     show(page, &diff)?;
@@ -91,19 +119,21 @@ async fn push(
     }
     let plan = Plan::new(&has, &code, &diff, page.graph.platform()).map_err(Failure::Command)?;
     if !yes && !ask::whether(&format!("Write this to {}?", page.name()))? {
-        eprintln!("Nothing was written.");
+        tell("Nothing was written.");
         return Ok(ExitCode::FAILURE);
     }
-    plan.carry_out(&page.graph).await?;
-    eprintln!("Done: {} is as the code says.", page.name());
+    plan.carry_out(&page.graph, &command_line.of("diff")).await?;
+    tell(format_args!("Done: {} is as the code says.", page.name()));
     if diff.changes(ProfileProperty::PersistentMenu) {
-        eprintln!("People see the change of the menu within 24 hours.");
+        tell("People see the change of the menu within 24 hours.");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn pull<B: Bot>(page: &Page, json: bool) -> Result<ExitCode, Failure> {
-    let has = on_page(page).await?;
+async fn pull<B: Bot>(page: Meant, json: bool) -> Result<ExitCode, Failure> {
+    let page = page.confirm().await?;
+    let has = on_page(&page).await?;
+    tell(format_args!("The profile of {}:", page.name()));
     if json {
         let json = serde_json::to_string_pretty(&has).expect("strings always serialise");
         print(&json)?;
@@ -115,23 +145,29 @@ async fn pull<B: Bot>(page: &Page, json: bool) -> Result<ExitCode, Failure> {
 
 async fn on_page(page: &Page) -> Result<MessengerProfile, Failure> {
     let properties = properties(page.graph.platform());
-    let has = page.graph.messenger_profile(properties.iter().copied()).await?;
+    // A further try would count against the few calls that a page takes.
+    let graph = page.graph.once();
+    let has = graph.messenger_profile(properties.iter().copied()).await?;
     Ok(has.only(properties))
 }
 
 /// What the code declares, as far as the platform has it, and within its limits.
-fn checked(name: &str, page: &Page, declared: Option<MessengerProfile>) -> Result<MessengerProfile, Failure> {
+fn checked(
+    command_line: &CommandLine<'_>,
+    platform: Platform,
+    declared: Option<MessengerProfile>,
+) -> Result<MessengerProfile, Failure> {
     let Some(mut code) = declared else {
         return Err(Failure::Command(format!(
             "the bot declares no profile; write `.messenger_profile(profile())` before `.cli()`. \
-             `{name} profile pull` prints the page's own as such a function"
+             `{}` prints the page's own as such a function",
+            command_line.of("pull")
         )));
     };
-    let platform = page.graph.platform();
     if platform == Platform::Instagram {
         let left_out = leave_out(&mut code);
         if !left_out.is_empty() {
-            eprintln!("Left out on Instagram: {}.", left_out.join(", "));
+            tell(format_args!("Left out on Instagram: {}.", left_out.join(", ")));
         }
     }
     match code.check(platform) {
@@ -151,12 +187,18 @@ fn leave_out(code: &mut MessengerProfile) -> Vec<&'static str> {
         .collect();
     *code = std::mem::take(code).only(&ON_INSTAGRAM);
     if let Some(menus) = &mut code.persistent_menu {
-        let mut disabled = false;
+        let (mut disabled, mut heights) = (false, false);
         for menu in menus.values_mut() {
             disabled |= std::mem::take(&mut menu.composer_input_disabled);
+            for item in &mut menu.items {
+                heights |= item.take_height().is_some();
+            }
         }
         if disabled {
             left_out.push("composer_input_disabled");
+        }
+        if heights {
+            left_out.push("webview_height_ratio");
         }
     }
     left_out

@@ -2,7 +2,7 @@
 
 use super::diff::Diff;
 use crate::{
-    cli::Failure,
+    cli::{Failure, tell},
     graph::{Graph, GraphError, MessengerProfile, ProfileProperty},
     message::Platform,
 };
@@ -60,18 +60,27 @@ impl Plan {
         Ok(Self(steps))
     }
 
-    /// Makes the calls; says on standard error what each has done.
-    pub(super) async fn carry_out(&self, graph: &Graph) -> Result<(), Failure> {
+    /// Makes the calls, each once; says on standard error what each has done. `diff` is the command that shows what the
+    /// page has.
+    pub(super) async fn carry_out(&self, graph: &Graph, diff: &str) -> Result<(), Failure> {
+        // Of several tries the last alone says how it ended, and an earlier one may have written.
+        let graph = &graph.once();
         for (done, step) in self.0.iter().enumerate() {
             step.take(graph).await.map_err(|error| Failure::Midway {
-                error,
-                note: match done {
-                    0 => "Nothing was written.".to_owned(),
-                    _ => "What is said above to be written is; the rest is not. Push again to go on."
-                        .to_owned(),
+                note: match (error.is_doubtful(), done) {
+                    (true, _) => format!(
+                        "This call may have been carried out all the same: {}. `{diff}` tells.",
+                        step.properties()
+                    ),
+                    (false, 0) => "Nothing was written.".to_owned(),
+                    (false, _) => {
+                        "What is said above to be written is; the rest is not. Push again to go on."
+                            .to_owned()
+                    }
                 },
+                error,
             })?;
-            eprintln!("{step}");
+            tell(step);
         }
         Ok(())
     }
@@ -96,13 +105,20 @@ impl Step {
     }
 }
 
+impl Step {
+    fn properties(&self) -> String {
+        let (Self::Set(_, properties) | Self::Delete(properties)) = self;
+        let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
+        names.join(", ")
+    }
+}
+
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (verb, properties) = match self {
-            Self::Set(_, properties) => ("set", properties),
-            Self::Delete(properties) => ("deleted", properties),
+        let verb = match self {
+            Self::Set(..) => "set",
+            Self::Delete(_) => "deleted",
         };
-        let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
-        write!(f, "{verb} {}", names.join(", "))
+        write!(f, "{verb} {}", self.properties())
     }
 }

@@ -164,13 +164,24 @@ fn instagram_gets_its_menu_and_its_ice_breakers() {
         .greeting("Hi!")
         .menu_in(
             "fr_FR",
-            Menu::new([MenuItem::url("A", "https://a.example")]).composer_input_disabled(),
+            Menu::new([MenuItem::webview(
+                "A",
+                "https://a.example",
+                Webview::height(WebviewHeight::Tall),
+            )])
+            .composer_input_disabled(),
         )
         .ice_breakers([IceBreaker::new("What?", payload("W"))])
         .commands([Command::new(RawCommand("menu".to_owned()), "Shows it")]);
     assert_eq!(
         leave_out(&mut code),
-        ["get_started", "greeting", "commands", "composer_input_disabled"]
+        [
+            "get_started",
+            "greeting",
+            "commands",
+            "composer_input_disabled",
+            "webview_height_ratio"
+        ]
     );
     assert!(code.has(MENU) && !code.has(BUTTON));
     code.check(Platform::Instagram).unwrap();
@@ -269,6 +280,50 @@ fn profile() -> MessengerProfile {
         "use messenger_runtime::graph::MessengerProfile;\n\n\
          fn profile() -> MessengerProfile {\n    MessengerProfile::new()\n}\n"
     );
+}
+
+#[test]
+fn what_cannot_be_declared_any_more_is_a_comment_and_the_rest_is_code() {
+    let nested = serde_json::json!({
+        "type": "nested", "title": "More", "call_to_actions": [{"url": "https://a.example/*/b"}],
+    });
+    let page = serde_json::json!({"persistent_menu": [
+        {"locale": "default", "call_to_actions": [
+            {"type": "web_url", "title": "A", "url": "https://a.example", "webview_height_ratio": "FULL"},
+            nested,
+            {"type": "web_url", "title": "B", "url": "https://b.example", "messenger_extensions": true},
+        ]},
+        {"locale": "fr_FR", "call_to_actions": [{"type": "phone_number", "title": "C", "payload": "+1"}]},
+    ]});
+    let page: MessengerProfile = serde_json::from_value(page).unwrap();
+    assert_eq!(
+        code::function(&page, &code::Handlers::new(ROUTES)),
+        r#"use messenger_runtime::{
+    graph::{MenuItem, MessengerProfile},
+    message::{Webview, WebviewHeight},
+};
+
+fn profile() -> MessengerProfile {
+    MessengerProfile::new()
+        .menu([
+            MenuItem::webview("A", "https://a.example", Webview::height(WebviewHeight::Full)),
+            /* no longer possible in a menu: {"call_to_actions":[{"url":"https://a.example/ * /b"}],"title":"More","type":"nested"} */
+            MenuItem::webview("B", "https://b.example", Webview::default().extensions_without_fallback()),
+        ])
+        /* no longer possible in a menu: {"payload":"+1","title":"C","type":"phone_number"} */
+}
+"#
+    );
+    // What that code says.
+    let code = MessengerProfile::new().menu([
+        MenuItem::webview("A", "https://a.example", Webview::height(WebviewHeight::Full)),
+        MenuItem::webview(
+            "B",
+            "https://b.example",
+            Webview::default().extensions_without_fallback(),
+        ),
+    ]);
+    code.check(Platform::Messenger).unwrap();
 }
 
 /// A profile with each property missing, or one way, or another.

@@ -46,6 +46,16 @@ impl Needed {
         }
     }
 
+    /// Adds a field that the command names, where the platform has it.
+    pub(super) fn ask(&mut self, field: &str, platform: Platform) {
+        let why = "--field";
+        if is_of(field, platform) {
+            self.add(field, why);
+        } else {
+            self.note(left_out(field, why, platform));
+        }
+    }
+
     pub(super) fn has(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
@@ -69,7 +79,12 @@ impl Needed {
                 ));
             }
             for field in route.pattern.split('|').filter(|field| !field.is_empty()) {
-                self.add(field, attribute);
+                if is_of(field, platform) {
+                    self.add(field, attribute);
+                } else {
+                    let place = format!("`#[{attribute}]` ({}:{})", route.file, route.line);
+                    self.note(left_out(field, &place, platform));
+                }
             }
             return;
         }
@@ -86,6 +101,70 @@ impl Needed {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+}
+
+/// Fields that Instagram accounts have and pages have not.
+const INSTAGRAM_ONLY: [&str; 8] = [
+    "comments",
+    "live_comments",
+    "mentions",
+    "message_edit",
+    "messaging_handover",
+    "messaging_referral",
+    "messaging_seen",
+    "story_insights",
+];
+
+/// Fields that pages have and Instagram accounts have not, as far as a route may name them.
+const PAGES_ONLY: [&str; 27] = [
+    "business_integrity",
+    "call_permission_reply",
+    "call_settings_update",
+    "calls",
+    "feed",
+    "group_feed",
+    "inbox_labels",
+    "leadgen",
+    "mention",
+    "message_context",
+    "message_deliveries",
+    "message_edits",
+    "message_reads",
+    "message_template_status_update",
+    "messaging_account_linking",
+    "messaging_customer_information",
+    "messaging_feedback",
+    "messaging_game_plays",
+    "messaging_handovers",
+    "messaging_in_thread_lead_form_submit",
+    "messaging_integrity",
+    "messaging_optouts",
+    "messaging_referrals",
+    "name",
+    "picture",
+    "ratings",
+    "send_cart",
+];
+
+/// Whether the platform has the field. It has more than are known here: those are left to the platform.
+fn is_of(field: &str, platform: Platform) -> bool {
+    match platform {
+        Platform::Messenger => !INSTAGRAM_ONLY.contains(&field),
+        Platform::Instagram => !PAGES_ONLY.contains(&field),
+    }
+}
+
+fn left_out(field: &str, of: &str, platform: Platform) -> String {
+    match platform {
+        Platform::Messenger => format!(
+            "Pages have no field `{field}`, so that of {of} is left out: it is one of Instagram accounts, for \
+             `subscribe --instagram`."
+        ),
+        Platform::Instagram => format!(
+            "Instagram accounts have no field `{field}`, so that of {of} is left out of theirs: it is one of \
+             pages."
+        ),
     }
 }
 
@@ -226,6 +305,53 @@ mod tests {
         assert_eq!(needed.why("feed").as_deref(), Some("on_change"));
         assert_eq!(needed.why("message_reads"), None);
         assert_eq!(needed.notes, [""; 0]);
+    }
+
+    #[test]
+    fn a_field_of_the_other_platform_is_left_out_and_told() {
+        let routes = [route(RouteKind::Change, "feed|comments|brand_new")];
+        let mut pages = Needed::by(&routes, Platform::Messenger);
+        pages.ask("live_comments", Platform::Messenger);
+        pages.ask("mention", Platform::Messenger);
+        for (field, has) in [
+            ("feed", true),
+            ("mention", true),
+            ("brand_new", true),
+            ("comments", false),
+            ("live_comments", false),
+        ] {
+            assert_eq!(pages.has(field), has, "{field}");
+        }
+        assert_eq!(
+            pages.notes,
+            [
+                "Pages have no field `comments`, so that of `#[on_change]` (src/main.rs:7) is left out: it is \
+                 one of Instagram accounts, for `subscribe --instagram`.",
+                "Pages have no field `live_comments`, so that of --field is left out: it is one of Instagram \
+                 accounts, for `subscribe --instagram`.",
+            ]
+        );
+        let accounts = Needed::by(&routes, Platform::Instagram);
+        assert!(accounts.has("comments") && accounts.has("brand_new") && !accounts.has("feed"));
+        assert_eq!(
+            accounts.notes,
+            [
+                "Instagram accounts have no field `feed`, so that of `#[on_change]` (src/main.rs:7) is left \
+                 out of theirs: it is one of pages."
+            ]
+        );
+    }
+
+    #[test]
+    fn no_route_needs_a_field_of_the_other_platform() {
+        for kind in RouteKind::ALL {
+            for platform in [Platform::Messenger, Platform::Instagram] {
+                let fields = of(*kind, platform).unwrap_or_default().iter();
+                for field in fields.chain(always(platform)) {
+                    assert!(is_of(field, platform), "{field} of {kind:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -13,8 +13,8 @@ use super::{
     Failure,
     args::Subscribe,
     ask::{self, Mark},
-    page::Page,
-    print,
+    page::Meant,
+    print, tell,
 };
 use crate::{
     Bot, BotBuilder,
@@ -33,16 +33,28 @@ pub(super) async fn run<B: Bot>(
     args: Subscribe,
 ) -> Result<ExitCode, Failure> {
     let (config, client) = builder.into_client()?;
-    let page = Page::pick(&config, &client, args.page, args.instagram)?;
-    let app_id = config.provider.app_id();
-    let app_id = app_id.ok_or_else(|| Failure::Command(NO_APP_ID.to_owned()))?;
-    let Some(callback_url) = args.callback_url.or_else(|| config.callback_url.clone()) else {
-        return Err(Failure::Command(format!(
-            "the webhook's public address is not known; give it with `{name} subscribe --callback-url \
-             https://shop.example{}`, or set MESSENGER_CALLBACK_URL",
-            config.webhook_path
-        )));
+    let options = args.options();
+    let callback_url = args.callback_url.or_else(|| config.callback_url.clone());
+    let (app_id, callback_url) = match (config.provider.app_id(), callback_url) {
+        (Some(app_id), Some(callback_url)) => (app_id, callback_url),
+        (app_id, callback_url) => {
+            let no_address = || {
+                format!(
+                    "the webhook's public address is not known; give it with `{name} subscribe{options} \
+                     --callback-url https://shop.example{}`, or set MESSENGER_CALLBACK_URL",
+                    config.webhook_path
+                )
+            };
+            let missing = [
+                app_id.is_none().then(|| NO_APP_ID.to_owned()),
+                callback_url.is_none().then(no_address),
+            ];
+            let missing: Vec<_> = missing.into_iter().flatten().collect();
+            return Err(Failure::Command(missing.join("\n")));
+        }
     };
+    let page = Meant::pick(&config, &client, args.page, args.instagram)?;
+    let page = page.confirm().await?;
     let platform = page.graph.platform();
     let (object, of) = match platform {
         Platform::Messenger => ("page", "pages"),
@@ -56,8 +68,8 @@ pub(super) async fn run<B: Bot>(
     // A page is subscribed to by the names of pages, whatever its account is called there.
     let mut page_wanted = Needed::by(B::ROUTES, Platform::Messenger);
     for field in &args.fields {
-        wanted.add(field, "--field");
-        page_wanted.add(field, "--field");
+        wanted.ask(field, platform);
+        page_wanted.ask(field, Platform::Messenger);
     }
     let of_app = Side::new(
         now.as_ref().map_or(&[][..], |now| &now.fields),
@@ -71,11 +83,11 @@ pub(super) async fn run<B: Bot>(
     let moves = show_address(&mut shown, now.as_ref(), &callback_url);
     of_app.show(&mut shown);
     shown.heading("");
-    shown.heading(format!("The page's own ({}):", page.name()));
+    shown.heading(format!("The subscription of {}:", page.name()));
     of_page.show(&mut shown);
     print(&shown.text)?;
     for note in &of_app.wanted.notes {
-        eprintln!("{note}");
+        tell(note);
     }
 
     let write_app = moves || of_app.differs();
@@ -84,39 +96,59 @@ pub(super) async fn run<B: Bot>(
         return Ok(ExitCode::SUCCESS);
     }
     if args.dry_run {
-        eprintln!("Nothing was written: --dry-run.");
+        tell("Nothing was written: --dry-run.");
         return Ok(ExitCode::SUCCESS);
     }
     if !args.yes && !ask::whether("Write this?")? {
-        eprintln!("Nothing was written.");
+        tell("Nothing was written.");
         return Ok(ExitCode::FAILURE);
     }
+    // Each is written once: of several tries the last alone says how it ended.
+    let look = format!("`{name} subscribe{options} --dry-run`");
     if write_app {
         let verify_token = config.provider.verify_token();
         let subscription = NewSubscription::new(&callback_url, verify_token)
             .object(object)
             .fields(&of_app.will_be);
-        let made = app.create_subscription(&subscription).await;
-        made.map_err(|error| Failure::Midway {
-            error,
-            note: format!(
-                "Nothing was written. The platform calls {callback_url} before it agrees: the bot must be \
-                 serving there (`{name} serve`), with the same MESSENGER_VERIFY_TOKEN."
-            ),
+        let made = app.once().create_subscription(&subscription).await;
+        made.map_err(|error| {
+            let outcome = if error.is_doubtful() {
+                format!("The app may be subscribed all the same: {look} tells.")
+            } else {
+                "Nothing was written.".to_owned()
+            };
+            Failure::Midway {
+                error,
+                note: format!(
+                    "{outcome} The platform calls {callback_url} before it agrees: the bot must be serving \
+                     there (`{name} serve`), with the same MESSENGER_VERIFY_TOKEN."
+                ),
+            }
         })?;
-        eprintln!("the app is subscribed");
+        tell("the app is subscribed");
     }
     if of_page.differs() {
-        let made = page.graph.subscribe_app(&of_page.will_be).await;
-        made.map_err(|error| Failure::Midway {
-            error,
-            note: "The page is not subscribed. Its token needs the permissions pages_manage_metadata and \
-                   pages_messaging."
-                .to_owned(),
+        let made = page.graph.once().subscribe_app(&of_page.will_be).await;
+        made.map_err(|error| {
+            let outcome = if error.is_doubtful() {
+                format!("The page may be subscribed all the same: {look} tells.")
+            } else {
+                "This was not written.".to_owned()
+            };
+            Failure::Midway {
+                error,
+                note: format!(
+                    "{outcome} The page's token needs the permissions pages_manage_metadata and \
+                     pages_messaging."
+                ),
+            }
         })?;
-        eprintln!("the page is subscribed");
+        tell("the page is subscribed");
     }
-    eprintln!("Done: events of {} come to {callback_url}.", page.name());
+    tell(format_args!(
+        "Done: events of {} come to {callback_url}.",
+        page.name()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -68,8 +68,11 @@ impl Graph {
         let draft = self
             .profile_draft(Method::POST)
             .check(profile.check(self.platform()))
-            .repeatable()
-            .json(profile);
+            .repeatable();
+        let draft = match self.platform() {
+            Platform::Messenger => draft.json(profile),
+            Platform::Instagram => draft.json(&wire::OfInstagram(profile)),
+        };
         if ProfileProperty::ALL
             .iter()
             .all(|property| !profile.has(*property))

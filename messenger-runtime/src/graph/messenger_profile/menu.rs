@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+#[cfg(feature = "cli")]
+use crate::message::WebviewHeight;
 use crate::message::{Listed, Postback, Webview};
 
 /// The menu of a page, or of one person: a flat list of at most 20 items.
@@ -143,6 +145,15 @@ impl MenuItem {
     pub fn link(&self) -> Option<(&str, &Webview)> {
         match &self.0 {
             Kind::Known(Known::WebUrl { url, webview, .. }) => Some((url, webview)),
+            _ => None,
+        }
+    }
+
+    /// Takes the choice of height off; answers what it was.
+    #[cfg(feature = "cli")]
+    pub(crate) fn take_height(&mut self) -> Option<WebviewHeight> {
+        match &mut self.0 {
+            Kind::Known(Known::WebUrl { webview, .. }) => webview.take_height(),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
-use super::{Command, IceBreaker, Localized, Menu, MessengerProfile, ProfileProperty};
+use super::{Command, IceBreaker, Localized, Menu, MenuItem, MessengerProfile, ProfileProperty};
 
 #[derive(Serialize)]
 struct Payload<'a> {
@@ -74,6 +74,29 @@ impl Serialize for MessengerProfile {
             map.serialize_entry(ProfileProperty::AccountLinkingUrl.name(), url)?;
         }
         map.end()
+    }
+}
+
+/// A profile for an Instagram account, whose menus do not have `composer_input_disabled`, not even as `false`.
+pub(super) struct OfInstagram<'a>(pub(super) &'a MessengerProfile);
+
+#[derive(Serialize)]
+struct ItemsOnly<'a> {
+    call_to_actions: &'a [MenuItem],
+}
+
+impl Serialize for OfInstagram<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut properties = serde_json::to_value(self.0).map_err(serde::ser::Error::custom)?;
+        if let Some(menus) = &self.0.persistent_menu {
+            let menus: Vec<_> = entries(menus, |menu| ItemsOnly {
+                call_to_actions: &menu.items,
+            })
+            .collect();
+            properties[ProfileProperty::PersistentMenu.name()] =
+                serde_json::to_value(menus).map_err(serde::ser::Error::custom)?;
+        }
+        properties.serialize(serializer)
     }
 }
 

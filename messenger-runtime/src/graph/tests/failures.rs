@@ -32,6 +32,83 @@ async fn what_may_pass_is_tried_four_times_and_the_rest_once() {
 }
 
 #[tokio::test]
+async fn a_throttle_that_counts_over_minutes_is_not_tried_again_within_seconds() {
+    let profile = || crate::graph::MessengerProfile::new().greeting("Hi!");
+    for code in [4, 17, 32, 613, 80_001, 80_006] {
+        let server = Server::start([Reply::graph(code, None)]).await;
+        let error = server
+            .graph()
+            .set_messenger_profile(&profile())
+            .await
+            .unwrap_err();
+        assert_eq!(server.asked().len(), 1, "{code}");
+        assert_eq!(error.action(), RETRY);
+        let advice = "; a profile takes 10 calls in 10 minutes: try again after 10 minutes";
+        assert!(error.to_string().ends_with(advice), "{error}");
+    }
+    let server = Server::start([Reply::graph(613, None)]).await;
+    let graph = server.graph();
+    graph.delete_user_menu("7").await.unwrap_err();
+    assert_eq!(server.asked().len(), 1);
+    // A service that is down is another matter, and so is a throttle that says how long it lasts.
+    let done = Reply::new(200, r#"{"result":"success"}"#);
+    for first in [
+        Reply::graph(2, None),
+        Reply::graph(613, None).header("Retry-After", "0.2"),
+    ] {
+        let server = Server::start([first, done.clone()]).await;
+        let graph = server.graph();
+        graph.set_messenger_profile(&profile()).await.unwrap();
+        assert_eq!(server.asked().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_echo_is_waited_for_where_one_comes() {
+    let unsure = Reply::graph(1, Some(1_357_046));
+    let server = Server::start([unsure]).await;
+    let graph = server.graph();
+    let sent = graph.send("7", "hello").await.unwrap_err();
+    assert!(
+        sent.to_string()
+            .ends_with("; do not send it again without looking whether it arrived"),
+        "{sent}"
+    );
+    let written = graph.subscribe_app(["messages"]).await.unwrap_err();
+    assert!(
+        written
+            .to_string()
+            .ends_with("; look whether it was done before doing it again"),
+        "{written}"
+    );
+
+    let mut late = Reply::sent();
+    late.delay = Duration::from_secs(5);
+    let server = Server::start([late]).await;
+    let client = server
+        .client()
+        .timeout(Duration::from_millis(100))
+        .retry(Retry::none());
+    let graph = client.build().unwrap().page("42");
+    let sent = graph.send("7", "hello").await.unwrap_err().to_string();
+    assert!(
+        sent.starts_with("MSG506") && sent.ends_with("; wait for the echo before sending again"),
+        "{sent}"
+    );
+    let written = graph.subscribe_app(["messages"]).await.unwrap_err().to_string();
+    assert!(
+        written.starts_with("MSG506")
+            && written.ends_with("; look whether it was done before doing it again"),
+        "{written}"
+    );
+    let read = graph.subscribed_apps().await.unwrap_err().to_string();
+    assert!(
+        read.starts_with("MSG506") && read.ends_with("; try again"),
+        "{read}"
+    );
+}
+
+#[tokio::test]
 async fn a_further_try_can_succeed() {
     let server = Server::start([Reply::graph(2, None), Reply::graph(32, None), Reply::sent()]).await;
     server.graph().send("7", "hello").await.unwrap();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::message::words::{Words, is_false};
 
 /// How much of the screen the in-app browser takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WebviewHeight {
     /// Half of it.
@@ -14,6 +14,22 @@ pub enum WebviewHeight {
     Tall,
     /// All of it.
     Full,
+}
+
+/// Older pages have it in capitals, such as `FULL`.
+impl<'de> Deserialize<'de> for WebviewHeight {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match &*text.to_ascii_lowercase() {
+            "compact" => Ok(Self::Compact),
+            "tall" => Ok(Self::Tall),
+            "full" => Ok(Self::Full),
+            _ => Err(serde::de::Error::unknown_variant(
+                &text,
+                &["compact", "tall", "full"],
+            )),
+        }
+    }
 }
 
 /// How the in-app browser opens an address; by default at full height and with its share button.
@@ -71,6 +87,14 @@ impl Webview {
         self
     }
 
+    /// Turns on the Messenger Extensions SDK; a client without it opens the address all the same.
+    #[must_use]
+    pub fn extensions_without_fallback(mut self) -> Self {
+        self.messenger_extensions = true;
+        self.fallback_url = None;
+        self
+    }
+
     /// Takes the share button away.
     #[must_use]
     pub fn hide_share(mut self) -> Self {
@@ -82,6 +106,11 @@ impl Webview {
 impl Webview {
     pub(crate) fn height_ratio(&self) -> Option<WebviewHeight> {
         self.webview_height_ratio
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn take_height(&mut self) -> Option<WebviewHeight> {
+        self.webview_height_ratio.take()
     }
 
     #[cfg(feature = "cli")]

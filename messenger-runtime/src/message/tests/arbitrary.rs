@@ -26,11 +26,13 @@ fn webview() -> impl Strategy<Value = Webview> {
         Some(WebviewHeight::Tall),
         Some(WebviewHeight::Full),
     ]);
-    (height, of(url()), any::<bool>()).prop_map(|(height, fallback, hide)| {
+    (height, of(of(url())), any::<bool>()).prop_map(|(height, extensions, hide)| {
         let mut webview = height.map_or_else(Webview::default, Webview::height);
-        if let Some(fallback) = fallback {
-            webview = webview.extensions(fallback);
-        }
+        webview = match extensions {
+            Some(Some(fallback)) => webview.extensions(fallback),
+            Some(None) => webview.extensions_without_fallback(),
+            None => webview,
+        };
         if hide { webview.hide_share() } else { webview }
     })
 }
