@@ -1,13 +1,13 @@
 //! Two requests, side by side.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use serde_json::Value;
 
 use crate::{
     differences::{RULES, Verdict},
     recorder::item,
-    vectors::{Part, Request},
+    vectors::{Part, Request, Vector},
 };
 
 /// What is expected today of a call that was recorded years ago.
@@ -17,22 +17,17 @@ pub(crate) enum Today {
     Refused(&'static str),
 }
 
-/// Applies the rules, and counts them.
-pub(crate) fn today(
-    recorded: &[Request],
-    sent: &[Request],
-    rules: &mut BTreeMap<&'static str, usize>,
-) -> Today {
-    let mut requests: Vec<Request> = recorded.iter().map(normal).collect();
-    let sent: Vec<Request> = sent.iter().map(normal).collect();
+/// Applies the rules to what was recorded, and counts them.
+pub(crate) fn today(vector: &Vector, rules: &mut BTreeMap<&'static str, usize>) -> Today {
+    let mut requests: Vec<Request> = vector.requests.iter().map(normal).collect();
+    let methods = vector.item_methods();
     for rule in RULES {
         let mut verdicts = Vec::new();
-        for (at, request) in requests.iter_mut().enumerate() {
-            let sent = sent.get(at);
-            verdicts.push((rule.judge)(request, sent));
+        for request in &mut requests {
+            verdicts.push((rule.judge)(request, &vector.method));
             for (at, item) in request.batch.iter_mut().flatten().enumerate() {
-                let sent = sent.and_then(|sent| sent.batch.as_ref()?.get(at));
-                verdicts.push((rule.judge)(item, sent));
+                let method = methods.get(at).copied().unwrap_or_default();
+                verdicts.push((rule.judge)(item, method));
             }
         }
         let times = verdicts
@@ -49,7 +44,7 @@ pub(crate) fn today(
     Today::Requests(requests)
 }
 
-/// Without the version, the token and its proof, and with the items of a batch in place of its body.
+/// Without the version, with the token and its proof apart, and with the items of a batch in place of its body.
 fn normal(request: &Request) -> Request {
     let mut request = request.clone();
     let version = |segment: &str| {
@@ -63,16 +58,23 @@ fn normal(request: &Request) -> Request {
         None if version(&rest) => "/".to_owned(),
         _ => format!("/{rest}"),
     };
-    request.query.retain(|(name, _)| {
-        !matches!(
-            name.as_str(),
-            "access_token" | "appsecret_proof" | "appsecret_time"
-        )
-    });
+    for (name, value) in mem::take(&mut request.query) {
+        match name.as_str() {
+            "access_token" => request.token = Some(value),
+            "appsecret_proof" => request.proof = Some(value),
+            "appsecret_time" => {}
+            _ => request.query.push((name, value)),
+        }
+    }
     request.query.sort();
     if let Some(body) = &mut request.body {
         if let Some(object) = body.as_object_mut() {
-            object.remove("access_token");
+            if let Some(Value::String(token)) = object.remove("access_token") {
+                request.token = Some(token);
+            }
+            if let Some(Value::String(proof)) = object.remove("appsecret_proof") {
+                request.proof = Some(proof);
+            }
             if let Some(batch) = object.remove("batch") {
                 request.batch = batch
                     .as_array()
@@ -89,8 +91,24 @@ fn normal(request: &Request) -> Request {
 
 /// How `sent` differs from what is expected.
 pub(crate) fn differences(expected: &Request, sent: &Request) -> Vec<String> {
-    let sent = &normal(sent);
     let mut found = Vec::new();
+    if sent.query.iter().any(|(name, _)| name == "access_token") {
+        found.push("the token stands in the URL".to_owned());
+    }
+    let sent = &normal(sent);
+    // They leave it out of a call that needs none, and of the items of a batch that has one.
+    if expected.token.is_some() && expected.token != sent.token {
+        found.push(format!(
+            "token {:?} expected, {:?} sent",
+            expected.token, sent.token
+        ));
+    }
+    if expected.proof.is_some() && expected.proof != sent.proof {
+        found.push(format!(
+            "proof {:?} expected, {:?} sent",
+            expected.proof, sent.proof
+        ));
+    }
     if expected.method != sent.method {
         found.push(format!(
             "method {} expected, {} sent",

@@ -1,6 +1,7 @@
 //! Where the platform's present form rightly differs from what the others send: one reviewed list.
 //!
-//! Each rule looks at the shape of a recorded request, alone or as an item of a batch, and either turns it into
+//! Each rule looks at the shape of a recorded request, alone or as an item of a batch, and at the name of the
+//! method that made it where the shape alone does not say what it is about. It either turns the request into
 //! what the platform takes today or says that it is refused before it is sent. The test fails where a rule is
 //! never applied.
 
@@ -25,14 +26,14 @@ pub(crate) enum Verdict {
 
 pub(crate) struct Rule {
     pub(crate) reason: &'static str,
-    /// Judges a request; the second is what this client sent in its place, if anything.
-    pub(crate) judge: fn(&mut Request, Option<&Request>) -> Verdict,
+    /// Judges a request; the second is the method that made it.
+    pub(crate) judge: fn(&mut Request, &str) -> Verdict,
 }
 
 pub(crate) const RULES: &[Rule] = &[
     Rule {
-        reason: "a message tag or messaging type that was retired on 4 March 2020 or 27 April 2026 is refused: the \
-                 platform answers error 100",
+        reason: "a message tag or messaging type that the platform does not have is refused, whether it was retired on \
+                 4 March 2020 or 27 April 2026 or never was one: the platform answers error 100",
         judge: |request, _| {
             let beyond = |name, known: &[&str]| {
                 field(request, name)
@@ -210,12 +211,12 @@ pub(crate) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "labels are asked for their page_label_name; their id comes unasked",
-        judge: |request, sent| {
+        reason: "labels are asked for their page_label_name; their id comes unasked. One label is read from a bare id, \
+                 as a person is, so the method's name says that it is one",
+        judge: |request, method| {
             let known = |field| matches!(field, "id" | "name");
             let old = query(request, "fields").is_none_or(|fields| fields.split(',').all(known));
-            let new = sent.is_some_and(|sent| query(sent, "fields") == Some("page_label_name"));
-            if request.method != "GET" || !old || !new {
+            if request.method != "GET" || !old || !READS_LABELS.contains(&method) {
                 return Verdict::Same;
             }
             request.query.retain(|(name, _)| name != "fields");
@@ -237,14 +238,16 @@ pub(crate) const RULES: &[Rule] = &[
         judge: |request, _| refused_if(request.batch.as_ref().is_some_and(Vec::is_empty)),
     },
     Rule {
-        reason: "a batch says whether it wants headers; unsaid, the platform sends them",
+        reason: "a batch of this client always says whether it wants headers, and wants them where nobody said so: they \
+                 tell how long a throttled call is to wait",
         judge: |request, _| {
             let unsaid = request.batch.is_some() && field(request, "include_headers").is_none();
             changed_if(unsaid && put(request, "include_headers", true))
         },
     },
     Rule {
-        reason: "an item of a batch that deletes says all in its query: of a body the platform knows with POST and PUT",
+        reason: "this client writes a body into the items of a batch that post, and says all else in their query, so that \
+                 an item that deletes needs no body to be read",
         judge: |request, _| {
             let items = request
                 .batch
@@ -260,6 +263,16 @@ pub(crate) const RULES: &[Rule] = &[
                  it out; to keep that of any other goes without saying",
         judge: |request, _| changed_if(request.batch.as_mut().is_some_and(|items| keep_answers(items))),
     },
+];
+
+/// The methods of the others that read labels.
+const READS_LABELS: [&str; 6] = [
+    "getLabelDetails",
+    "getLabelList",
+    "getAssociatedLabels",
+    "getCustomLabelById",
+    "getAllCustomLabels",
+    "getCustomLabelsByPsid",
 ];
 
 fn refused_if(refused: bool) -> Verdict {

@@ -9,7 +9,10 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, State},
-    http::{HeaderMap, Response, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderName, Response,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -60,9 +63,12 @@ async fn record(State(recorder): State<Recorder>, request: axum::extract::Reques
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: pairs(parts.uri.query().unwrap_or_default()),
+        token: header(&parts.headers, AUTHORIZATION)
+            .strip_prefix("Bearer ")
+            .map(str::to_owned),
         ..Request::default()
     };
-    let kind = content_type(&parts.headers);
+    let kind = header(&parts.headers, CONTENT_TYPE);
     if kind.starts_with("multipart/form-data") {
         let request = axum::extract::Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, &())
@@ -117,9 +123,9 @@ async fn record(State(recorder): State<Recorder>, request: axum::extract::Reques
     answer
 }
 
-fn content_type(headers: &HeaderMap) -> String {
+fn header(headers: &HeaderMap, name: HeaderName) -> String {
     let value = headers
-        .get(CONTENT_TYPE)
+        .get(name)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     value.unwrap_or_default()
 }

@@ -44,6 +44,10 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Option<Value>,
     pub(crate) parts: Vec<Part>,
+    /// Who calls, wherever the request says it: in its header, its query or its body.
+    pub(crate) token: Option<String>,
+    /// That the caller knows the app's secret.
+    pub(crate) proof: Option<String>,
     /// The items of a batch, decoded.
     pub(crate) batch: Option<Vec<Request>>,
 }
@@ -59,16 +63,31 @@ pub(crate) struct Part {
 }
 
 pub(crate) fn read(file: &Path) -> Vec<Vector> {
-    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let name = file.file_name().unwrap_or_default().display();
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{name}: {error}"));
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
-            let row: Value = serde_json::from_str(line)
-                .unwrap_or_else(|error| panic!("{}:{}: {error}", file.display(), number + 1));
+            let row: Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{name}:{}: {error}", number + 1));
             vector(&row)
         })
         .collect()
+}
+
+impl Vector {
+    /// The method that each item of a batch stands for.
+    pub(crate) fn item_methods(&self) -> Vec<&str> {
+        let items = self.args.first().and_then(Value::as_array);
+        let names = items
+            .into_iter()
+            .flatten()
+            .map(|item| item["$batch"]["method"].as_str().unwrap_or_default());
+        names
+            .map(|name| name.strip_prefix("MessengerBatch.").unwrap_or(name))
+            .collect()
+    }
 }
 
 fn vector(row: &Value) -> Vector {
@@ -129,6 +148,7 @@ fn request(expect: &Value) -> Request {
         batch: expect["batch"]
             .as_array()
             .map(|items| items.iter().map(request).collect()),
+        ..Request::default()
     }
 }
 

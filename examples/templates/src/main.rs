@@ -31,7 +31,7 @@
 //! ..
 //! ```
 //!
-//! The page, its token and the app secret come from the environment, as for a bot: `MESSENGER_PAGE_ID`,
+//! `--help` says the same in a line. The page, its token and the app secret come from the environment, as for a bot: `MESSENGER_PAGE_ID`,
 //! `MESSENGER_ACCESS_TOKEN`, `MESSENGER_APP_SECRET`, `MESSENGER_VERIFY_TOKEN`. Products, forms, message
 //! templates and films belong to a page, so the platform refuses those until the ids at the top of
 //! `kinds/templates.rs` and `kinds/forms.rs` are your own.
@@ -54,22 +54,37 @@ use serde::Serialize;
 
 type Error = Box<dyn std::error::Error>;
 
+const USAGE: &str = "usage: templates [--send PSID]";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let out = &mut io::stdout().lock();
     let done = match arguments[..] {
         [] => print(out).map(|()| ExitCode::SUCCESS),
-        ["--send", psid] => send_all(out, psid),
+        ["--help" | "-h"] => writeln!(out, "{USAGE}")
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Error::from),
+        ["--send", psid] if !psid.trim().is_empty() && !psid.starts_with('-') => send_all(out, psid),
         _ => {
-            eprintln!("usage: templates [--send PSID]");
+            eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
     done.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("{error}");
         ExitCode::FAILURE
     })
+}
+
+/// Whether nobody reads on, as behind `| head -1`.
+fn is_broken_pipe(error: &Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// The request's body, as the Send API takes it.

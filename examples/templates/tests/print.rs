@@ -1,6 +1,6 @@
 //! Without arguments the example prints every kind, and the platform would take each.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use messenger_runtime::message::{Message, Platform, Reply};
 use serde_json::Value;
@@ -86,7 +86,14 @@ fn every_kind_is_printed_and_passes_the_check() {
 
 #[test]
 fn what_it_does_not_know_it_says() {
-    for arguments in [&["--send"][..], &["--all"], &["--send", "1", "2"]] {
+    for arguments in [
+        &["--send"][..],
+        &["--all"],
+        &["--send", "1", "2"],
+        &["--send", ""],
+        &["--send", " "],
+        &["--send", "--help"],
+    ] {
         let ended = templates(arguments);
         assert_eq!(ended.status.code(), Some(2));
         assert_eq!(String::from_utf8_lossy(&ended.stdout), "");
@@ -95,6 +102,34 @@ fn what_it_does_not_know_it_says() {
             "usage: templates [--send PSID]\n"
         );
     }
+}
+
+#[test]
+fn help_is_no_mistake() {
+    for argument in ["--help", "-h"] {
+        let ended = templates(&[argument]);
+        assert_eq!(ended.status.code(), Some(0));
+        assert_eq!(
+            String::from_utf8_lossy(&ended.stdout),
+            "usage: templates [--send PSID]\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    }
+}
+
+/// As behind `| head -1`.
+#[test]
+fn it_ends_quietly_where_nobody_reads_on() {
+    let mut running = Command::new(env!("CARGO_BIN_EXE_templates"))
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(running.stdout.take());
+    let ended = running.wait_with_output().expect("the program ends");
+    assert_eq!(ended.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
 }
 
 #[test]

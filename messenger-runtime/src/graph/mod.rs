@@ -126,7 +126,8 @@ pub use message_templates::{
     TemplateComponentButton, TemplateRejection, TemplateSearch, TemplateStatus, TemplateText,
 };
 pub use messenger_profile::{
-    Command, IceBreaker, IceBreakers, IntoMenu, Localized, Menu, MenuItem, MessengerProfile, ProfileProperty,
+    Command, Commands, IceBreaker, IceBreakers, IntoMenu, Localized, Menu, MenuItem, MessengerProfile,
+    ProfileProperty,
 };
 pub use moderation::ModerationAction;
 pub use nlp::{NlpConfigs, NlpModel};

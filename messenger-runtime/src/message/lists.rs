@@ -38,8 +38,8 @@ list! {
     /// One to three buttons: `[Button; 1]` to `[Button; 3]`, or a `Vec<Button>` made at run time,
     /// whose length [`Reply::check`](super::Reply::check) looks at.
     #[diagnostic::on_unimplemented(
-        message = "MSG102: a button template or a card takes 1 to 3 buttons",
-        label = "not a list of 1 to 3 buttons",
+        message = "MSG102: a button template or a card takes 1 to 3 `Button`s",
+        label = "not a list of 1 to 3 `Button`s",
         note = "a list made at run time goes in as a `Vec<Button>`; its length is checked before it is sent"
     )]
     Buttons of Button: 1 2 3
@@ -49,8 +49,8 @@ list! {
     /// One to ten cards: `[Card; 1]` to `[Card; 10]`, or a `Vec<Card>` made at run time, whose length
     /// [`Reply::check`](super::Reply::check) looks at.
     #[diagnostic::on_unimplemented(
-        message = "MSG102: a carousel takes 1 to 10 cards",
-        label = "not a list of 1 to 10 cards",
+        message = "MSG102: a carousel takes 1 to 10 `Card`s",
+        label = "not a list of 1 to 10 `Card`s",
         note = "a list made at run time goes in as a `Vec<Card>`; its length is checked before it is sent"
     )]
     Elements of Card: 1 2 3 4 5 6 7 8 9 10
@@ -60,8 +60,8 @@ list! {
     /// One to thirteen quick replies: `[QuickReply; 1]` to `[QuickReply; 13]`, or a
     /// `Vec<QuickReply>` made at run time, whose length [`Reply::check`](super::Reply::check) looks at.
     #[diagnostic::on_unimplemented(
-        message = "MSG102: a message takes 1 to 13 quick replies",
-        label = "not a list of 1 to 13 quick replies",
+        message = "MSG102: a message takes 1 to 13 `QuickReply`s",
+        label = "not a list of 1 to 13 `QuickReply`s",
         note = "a list made at run time goes in as a `Vec<QuickReply>`; its length is checked before it is sent"
     )]
     QuickReplies of QuickReply: 1 2 3 4 5 6 7 8 9 10 11 12 13
@@ -76,9 +76,9 @@ mod tests {
     fn messages_agree_with_the_table() {
         let source = include_str!("lists.rs");
         for (limit, items) in [
-            (BUTTONS, "buttons"),
-            (ELEMENTS, "cards"),
-            (QUICK_REPLIES, "quick replies"),
+            (BUTTONS, "`Button`s"),
+            (ELEMENTS, "`Card`s"),
+            (QUICK_REPLIES, "`QuickReply`s"),
         ] {
             let range = format!("{} to {} {items}", limit.min, limit.max);
             assert_eq!(source.matches(&range).count(), 2, "{range}");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use messenger_runtime::graph::{Batch, BatchAnswers, BatchCall, BatchKey, GraphError, Request};
 use serde_json::Value;
 
-use super::{Args, Built, Caller, Failure, Outcome, build, plain, refused};
+use super::{Args, Built, Caller, Failure, Outcome, build, plain, unsaid};
 
 /// What a batch item says about itself.
 #[derive(Default)]
@@ -74,7 +74,7 @@ pub(crate) async fn run(caller: &Caller, args: Args<'_>) -> Outcome {
     let items = args
         .get(0)
         .as_array()
-        .ok_or_else(|| refused("a batch is a list"))?;
+        .ok_or_else(|| unsaid("a batch is a list"))?;
     let mut names: HashMap<String, usize> = HashMap::new();
     let mut keys: Vec<Box<dyn Key>> = Vec::new();
     for item in items {
@@ -87,7 +87,7 @@ pub(crate) async fn run(caller: &Caller, args: Args<'_>) -> Outcome {
         let earlier = |name: &str| {
             let index = names
                 .get(name)
-                .ok_or_else(|| refused(format!("no call before is named {name}")))?;
+                .ok_or_else(|| unsaid(format!("no call before is named {name}")))?;
             Ok::<_, Failure>(&*keys[*index])
         };
         for (name, path) in args.iter().flat_map(references) {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     Args, Failure, Outcome,
     batch::{self, Item, Key},
-    plain, refused,
+    plain, told, unsaid,
 };
 use crate::{peers, vectors::Vector};
 
@@ -49,6 +49,9 @@ pub(crate) struct Caller {
     pub(crate) plain_success: bool,
     settings: Settings,
 }
+
+/// The app's secret, as each of them calls it.
+const SECRET: &[&str] = &["appSecret", "app_secret", "FACEBOOK_APP_SECRET"];
 
 /// What clients are made from.
 #[derive(Clone)]
@@ -108,7 +111,7 @@ impl Settings {
                 .app_id
                 .clone()
                 .or_else(|| self.text(&["appId", "app_id", "FACEBOOK_APP_ID"])),
-            secret: self.text(&["appSecret", "app_secret", "FACEBOOK_APP_SECRET"]),
+            secret: self.text(SECRET),
         };
         let client = Client::builder(Arc::new(keys))
             .origin(&self.origin)
@@ -208,6 +211,16 @@ impl Caller {
         settings.caller(self.peer)
     }
 
+    /// With this app secret to prove its calls by, where it has none of its own.
+    pub(crate) fn proven_by(&self, secret: &Value) -> Result<Self, Failure> {
+        if secret.is_null() || self.settings.text(SECRET).is_some() {
+            return Ok(self.clone());
+        }
+        let mut settings = self.settings.clone();
+        settings.config["appSecret"] = secret.clone();
+        Ok(settings.caller(self.peer)?.under(self.token.clone()))
+    }
+
     /// With the client's own token where the call has none: some calls that are the app's here are the page's
     /// there.
     pub(crate) fn own_token(&self) -> Self {
@@ -230,10 +243,10 @@ pub(crate) fn construct(vector: &Vector, origin: &str) -> Outcome {
             json!({"accessToken": token, "version": vector.args.get(1).unwrap_or(&json!("4.0"))})
         }
         Value::Object(_) => given.clone(),
-        _ => return Err(refused("a client is made from an object")),
+        _ => return Err(unsaid("a client is made from an object")),
     };
     if config.get("version").is_some_and(|version| !version.is_string()) {
-        return Err(refused("a version is a text"));
+        return Err(unsaid("a version is a text"));
     }
     let settings = Settings {
         config,
@@ -249,7 +262,7 @@ pub(crate) fn construct(vector: &Vector, origin: &str) -> Outcome {
             "MESSENGER_VERIFY_TOKEN" => Some("verify".to_owned()),
             _ => None,
         };
-        Config::from_vars(read).map_err(refused)?;
+        Config::from_vars(read).map_err(told)?;
     }
     settings.client().map(drop)
 }

@@ -6,7 +6,7 @@ use messenger_runtime::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Args, Built, Caller, Failure, plain, refused, typed, uploads::source};
+use super::{Args, Built, Caller, Failure, plain, told, typed, unsaid, uploads::source};
 
 /// Whom: an id, or an object with one of the other forms.
 pub(crate) fn recipient(value: &Value) -> Result<Recipient, Failure> {
@@ -74,7 +74,7 @@ fn with_options(mut request: SendRequest, options: &Value) -> Result<SendRequest
                     .as_str()
                     .unwrap_or_default()
                     .parse::<MessageTag>()
-                    .map_err(refused)?;
+                    .map_err(told)?;
                 match &options["messaging_type"] {
                     Value::Null => request.tag(tag),
                     explicit => request.tag(tag).messaging_type(typed(explicit)?),
@@ -93,7 +93,7 @@ fn with_options(mut request: SendRequest, options: &Value) -> Result<SendRequest
             | "name"
             | "depends_on"
             | "omit_response_on_success" => request,
-            _ => return Err(refused(format!("there is no option {name}"))),
+            _ => return Err(unsaid(format!("there is no option {name}"))),
         };
     }
     Ok(request)
@@ -104,7 +104,7 @@ pub(crate) fn raw(caller: &Caller, body: &Value) -> Result<Built, Failure> {
     let mut options = body
         .as_object()
         .cloned()
-        .ok_or_else(|| refused("a body is an object"))?;
+        .ok_or_else(|| unsaid("a body is an object"))?;
     let to = options.remove("recipient").unwrap_or_default();
     let message = options.remove("message");
     let action = options.remove("sender_action");
@@ -119,7 +119,7 @@ pub(crate) fn raw(caller: &Caller, body: &Value) -> Result<Built, Failure> {
             };
             sender_action(caller, &to, &action, &options)
         }
-        _ => Err(refused("either a message or a sender action")),
+        _ => Err(unsaid("either a message or a sender action")),
     }
 }
 
@@ -236,7 +236,7 @@ fn with_file(message: &Value, file: &Value, options: &Value) -> Result<Content, 
     let attachment = message.get("attachment").unwrap_or(message);
     let kind = attachment["type"]
         .as_str()
-        .ok_or_else(|| refused("an attachment has a type"))?;
+        .ok_or_else(|| unsaid("an attachment has a type"))?;
     media(kind, file, options)
 }
 

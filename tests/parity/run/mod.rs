@@ -25,8 +25,10 @@ use crate::{
 pub(crate) enum Failure {
     /// No such method is mapped.
     Unknown,
-    /// What was asked for cannot be said in this client's types.
-    Refused(String),
+    /// What was asked for cannot be said in this client's types, so there is nothing to run.
+    Unsaid(String),
+    /// This client's types refused it, as they were read or parsed.
+    Told(String),
     Graph(GraphError),
 }
 
@@ -34,7 +36,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("the method is not mapped"),
-            Self::Refused(why) => write!(f, "refused: {why}"),
+            Self::Unsaid(why) => write!(f, "cannot be said: {why}"),
+            Self::Told(why) => write!(f, "refused: {why}"),
             Self::Graph(error) => write!(f, "{error}"),
         }
     }
@@ -46,8 +49,26 @@ impl From<GraphError> for Failure {
     }
 }
 
-pub(crate) fn refused(why: impl fmt::Display) -> Failure {
-    Failure::Refused(why.to_string())
+impl Failure {
+    /// Whether this client refused the call by itself, and said why: before anything was sent.
+    pub(crate) fn is_own_refusal(&self) -> bool {
+        match self {
+            Self::Graph(error) => matches!(error.id(), "MSG503" | "MSG516" | "MSG517"),
+            // What serde says where nothing fits helps nobody.
+            Self::Told(why) => !why.is_empty() && !why.contains("did not match any variant"),
+            Self::Unknown | Self::Unsaid(_) => false,
+        }
+    }
+}
+
+/// There is no way to say it with this client.
+pub(crate) fn unsaid(why: impl fmt::Display) -> Failure {
+    Failure::Unsaid(why.to_string())
+}
+
+/// This client says that it cannot be.
+pub(crate) fn told(why: impl fmt::Display) -> Failure {
+    Failure::Told(why.to_string())
 }
 
 pub(crate) type Outcome = Result<(), Failure>;
@@ -69,7 +90,7 @@ impl<'a> Args<'a> {
     /// A text or a number, as text.
     pub(crate) fn text(&self, index: usize) -> Result<String, Failure> {
         self.maybe_text(index)
-            .ok_or_else(|| refused(format!("argument {index} is not a text")))
+            .ok_or_else(|| unsaid(format!("argument {index} is not a text")))
     }
 
     /// A text or a number, as text, where there is one.
@@ -89,7 +110,7 @@ pub(crate) fn plain(value: &Value) -> Option<String> {
 
 /// Reads JSON as one of this client's types.
 pub(crate) fn typed<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Failure> {
-    serde_json::from_value(value.clone()).map_err(refused)
+    serde_json::from_value(value.clone()).map_err(told)
 }
 
 /// Makes the vector's call.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Args, Built, Caller, Failure, Outcome,
     messages::{self, Content},
-    pages, plain, profile, refused, typed,
+    pages, plain, profile, typed, unsaid,
     uploads::source,
 };
 
@@ -96,16 +96,14 @@ fn pages(caller: &Caller, method: &str, args: Args<'_>) -> Result<Built, Failure
 }
 
 fn raw(caller: &Caller, given: &Value) -> Result<Built, Failure> {
-    let path = given["path"]
-        .as_str()
-        .ok_or_else(|| refused("there is no path"))?;
+    let path = given["path"].as_str().ok_or_else(|| unsaid("there is no path"))?;
     let method = match (given["method"].as_str(), given["payload"].is_null()) {
-        (Some(method), _) => method.parse().map_err(refused)?,
+        (Some(method), _) => method.parse().map_err(unsaid)?,
         (None, true) => Method::GET,
         (None, false) => Method::POST,
     };
     if !given["form_data"].is_null() {
-        return Err(refused("a form is sent by `send_file` and `upload`"));
+        return Err(unsaid("a form is sent by `send_file` and `upload`"));
     }
     let mut request = caller.graph.raw(method, path);
     for (name, value) in given["qs"].as_object().into_iter().flatten() {
@@ -135,7 +133,7 @@ fn content(given: &Value) -> Result<Source, Failure> {
         (Some(source), _) => Ok(source),
         (None, Some(url)) if url.starts_with("http") => Ok(Source::url(url)),
         (None, Some(path)) => Ok(Source::file(path)),
-        (None, None) => Err(refused("neither an address nor a file")),
+        (None, None) => Err(unsaid("neither an address nor a file")),
     }
 }
 

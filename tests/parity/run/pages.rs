@@ -9,7 +9,7 @@ use messenger_runtime::graph::{
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::{Args, Built, Caller, Failure, Outcome, plain, refused};
+use super::{Args, Built, Caller, Failure, Outcome, plain, unsaid};
 
 pub(crate) fn build(
     caller: &Caller,
@@ -79,7 +79,7 @@ pub(crate) fn build(
         "getUserField" => match first["field"].as_str() {
             Some("ids_for_apps") => ids(caller, UserField::IdsForApps, first),
             Some("ids_for_pages") => ids(caller, UserField::IdsForPages, first),
-            _ => Err(refused("there is no such field of a person")),
+            _ => Err(unsaid("there is no such field of a person")),
         },
         "createPersona" => create_persona(caller, args),
         "getPersona" => caller.request(graph.persona(&args.text(0)?)),
@@ -120,7 +120,7 @@ fn profile_field(name: &str) -> Result<Option<ProfileField>, Failure> {
         "timezone" => ProfileField::Timezone,
         "gender" => ProfileField::Gender,
         "last_ad_referral" | "is_payment_enabled" => return Ok(None),
-        _ => return Err(refused(format!("a person has no {name}"))),
+        _ => return Err(unsaid(format!("a person has no {name}"))),
     }))
 }
 
@@ -128,7 +128,7 @@ fn create_subscription(caller: &Caller, given: &Value) -> Result<Built, Failure>
     let text = |name: &str| {
         given[name]
             .as_str()
-            .ok_or_else(|| refused(format!("there is no {name}")))
+            .ok_or_else(|| unsaid(format!("there is no {name}")))
     };
     let mut subscription =
         NewSubscription::new(text("callback_url")?, SecretString::from(text("verify_token")?));
@@ -153,7 +153,7 @@ pub(crate) fn insight_options(given: &Value) -> Result<InsightOptions, Failure> 
     let mut options = InsightOptions::default();
     let time = |value: &Value| {
         let seconds = plain(value).and_then(|text| text.parse().ok());
-        let seconds = seconds.ok_or_else(|| refused("a time is in seconds"))?;
+        let seconds = seconds.ok_or_else(|| unsaid("a time is in seconds"))?;
         Ok::<_, Failure>(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
     };
     for (name, value) in given.as_object().into_iter().flatten() {
@@ -167,10 +167,10 @@ pub(crate) fn insight_options(given: &Value) -> Result<InsightOptions, Failure> 
                 Some("month") => InsightPeriod::Month,
                 Some("days_28") => InsightPeriod::Days28,
                 Some("total_over_range") => InsightPeriod::TotalOverRange,
-                _ => return Err(refused(format!("there is no period {value}"))),
+                _ => return Err(unsaid(format!("there is no period {value}"))),
             }),
             "access_token" => options,
-            _ => return Err(refused(format!("insights have no {name}"))),
+            _ => return Err(unsaid(format!("insights have no {name}"))),
         };
     }
     Ok(options)
@@ -183,7 +183,7 @@ pub(crate) fn nlp(caller: &Caller, given: &Value) -> Result<Built, Failure> {
     };
     if let Some(model) = given["model"].as_str() {
         let model = MODELS.iter().find(|(name, _)| *name == model);
-        configs = configs.model(model.ok_or_else(|| refused("there is no such model"))?.1);
+        configs = configs.model(model.ok_or_else(|| unsaid("there is no such model"))?.1);
     }
     if let Some(token) = given["custom_token"].as_str() {
         configs = configs.custom_token(token.to_owned());
@@ -222,10 +222,10 @@ const MODELS: &[(&str, NlpModel)] = &[
 
 /// Names of events and of what they carry are the bot's own: their case stays.
 fn log_events(caller: &Caller, given: &Value, verbatim: &Value) -> Result<Built, Failure> {
-    let text = |name: &str| plain(&given[name]).ok_or_else(|| refused(format!("there is no {name}")));
+    let text = |name: &str| plain(&given[name]).ok_or_else(|| unsaid(format!("there is no {name}")));
     let events = verbatim["events"]
         .as_array()
-        .ok_or_else(|| refused("there are no events"))?;
+        .ok_or_else(|| unsaid("there are no events"))?;
     let events = events.iter().map(|event| {
         let members = event.as_object().into_iter().flatten();
         members.filter(|(name, _)| *name != "_eventName").fold(
@@ -250,7 +250,8 @@ fn ids(caller: &Caller, field: UserField, given: &Value) -> Result<Built, Failur
     if let Some(page) = plain(&given["page"]) {
         filter = filter.page(page);
     }
-    let id = plain(&given["user_id"]).ok_or_else(|| refused("there is no user_id"))?;
+    let id = plain(&given["user_id"]).ok_or_else(|| unsaid("there is no user_id"))?;
+    let caller = caller.proven_by(&given["app_secret"])?;
     caller.request(caller.graph.user_field(&id, field, &filter).page())
 }
 
@@ -259,8 +260,8 @@ pub(crate) fn create_persona(caller: &Caller, args: Args<'_>) -> Result<Built, F
     let (name, picture) = match plain(persona) {
         Some(name) => (name, args.text(1)?),
         None => (
-            plain(&persona["name"]).ok_or_else(|| refused("a persona has a name"))?,
-            plain(&persona["profile_picture_url"]).ok_or_else(|| refused("a persona has a picture"))?,
+            plain(&persona["name"]).ok_or_else(|| unsaid("a persona has a name"))?,
+            plain(&persona["profile_picture_url"]).ok_or_else(|| unsaid("a persona has a picture"))?,
         ),
     };
     caller.request(caller.graph.create_persona(&name, &picture))

@@ -6,7 +6,7 @@ use messenger_runtime::{
 };
 use serde_json::Value;
 
-use super::{Args, Built, Caller, Failure, pages::strings, plain, refused, typed};
+use super::{Args, Built, Caller, Failure, pages::strings, plain, typed, unsaid};
 
 pub(crate) fn build(caller: &Caller, method: &str, args: Args<'_>) -> Result<Built, Failure> {
     let graph = &caller.graph;
@@ -53,11 +53,11 @@ pub(crate) fn properties(names: &Value) -> Result<Vec<ProfileProperty>, Failure>
             let property = ProfileProperty::ALL
                 .into_iter()
                 .find(|property| property.name() == name);
-            property.ok_or_else(|| refused(format!("a profile has no {name}")))
+            property.ok_or_else(|| unsaid(format!("a profile has no {name}")))
         })
         .collect::<Result<Vec<_>, _>>()?;
     if known.is_empty() {
-        return Err(refused("there is no property to ask for"));
+        return Err(unsaid("there is no property to ask for"));
     }
     Ok(known)
 }
@@ -67,7 +67,7 @@ pub(crate) fn profile(given: &Value) -> Result<MessengerProfile, Failure> {
     for (name, value) in given.as_object().into_iter().flatten() {
         match name.as_str() {
             "get_started" => {
-                let payload = plain(&value["payload"]).ok_or_else(|| refused("get_started has a payload"))?;
+                let payload = plain(&value["payload"]).ok_or_else(|| unsaid("get_started has a payload"))?;
                 profile = profile.get_started(RawPayload(payload));
             }
             "greeting" => profile.greeting = Some(greeting(value)?),
@@ -75,10 +75,10 @@ pub(crate) fn profile(given: &Value) -> Result<MessengerProfile, Failure> {
             "ice_breakers" => profile.ice_breakers = Some(ice_breakers(value)?),
             "whitelisted_domains" => profile = profile.whitelisted_domains(strings(value)),
             "account_linking_url" => {
-                let url = plain(value).ok_or_else(|| refused("account_linking_url is a text"))?;
+                let url = plain(value).ok_or_else(|| unsaid("account_linking_url is a text"))?;
                 profile = profile.account_linking_url(url);
             }
-            _ => return Err(refused(format!("a profile has no {name}"))),
+            _ => return Err(unsaid(format!("a profile has no {name}"))),
         }
     }
     Ok(profile)
@@ -86,11 +86,11 @@ pub(crate) fn profile(given: &Value) -> Result<MessengerProfile, Failure> {
 
 /// The entries of a list, by their locale.
 fn by_locale<T>(given: &Value, read: impl Fn(&Value) -> Result<T, Failure>) -> Result<Localized<T>, Failure> {
-    let entries = given.as_array().ok_or_else(|| refused("not a list"))?;
+    let entries = given.as_array().ok_or_else(|| unsaid("not a list"))?;
     let entries = entries.iter().map(|entry| {
         let locale = entry["locale"]
             .as_str()
-            .ok_or_else(|| refused("an entry has a locale"))?;
+            .ok_or_else(|| unsaid("an entry has a locale"))?;
         Ok((locale, read(entry)?))
     });
     entries.collect::<Result<_, Failure>>()
@@ -101,7 +101,7 @@ fn greeting(given: &Value) -> Result<Localized<String>, Failure> {
     match given.as_str() {
         Some(text) => Ok(Localized::from(text)),
         None => by_locale(given, |entry| {
-            plain(&entry["text"]).ok_or_else(|| refused("a greeting has a text"))
+            plain(&entry["text"]).ok_or_else(|| unsaid("a greeting has a text"))
         }),
     }
 }
@@ -121,14 +121,6 @@ fn menus(given: &Value) -> Result<Localized<Menu>, Failure> {
 }
 
 pub(crate) fn menu(items: &Value, composer_input_disabled: &Value) -> Result<Menu, Failure> {
-    if items
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|item| item["type"] == "nested")
-    {
-        return Err(refused("a menu is flat"));
-    }
     let menu = Menu::new(typed::<Vec<MenuItem>>(items)?);
     Ok(match composer_input_disabled.as_bool() {
         Some(true) => menu.composer_input_disabled(),

@@ -11,7 +11,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use messenger_runtime::graph::{Source, Upload};
 use serde_json::Value;
 
-use super::{Args, Built, Caller, Failure, refused, typed};
+use super::{Args, Built, Caller, Failure, typed, unsaid};
 
 /// The content that stands for a buffer, a stream or the path of a file; `None` where it is none of these.
 pub(crate) fn source(what: &Value, options: &Value) -> Result<Option<Source>, Failure> {
@@ -21,13 +21,11 @@ pub(crate) fn source(what: &Value, options: &Value) -> Result<Option<Source>, Fa
     else {
         return Ok(None);
     };
-    let name = file["name"]
-        .as_str()
-        .ok_or_else(|| refused("a file has a name"))?;
+    let name = file["name"].as_str().ok_or_else(|| unsaid("a file has a name"))?;
     let base64 = file["base64"]
         .as_str()
-        .ok_or_else(|| refused("a file has content"))?;
-    let bytes = BASE64_STANDARD.decode(base64).map_err(refused)?;
+        .ok_or_else(|| unsaid("a file has content"))?;
+    let bytes = BASE64_STANDARD.decode(base64).map_err(unsaid)?;
     let source = match mark {
         "$buffer" => Source::bytes(name, bytes),
         "$stream" => Source::stream(name, bytes.len() as u64, Cursor::new(bytes)),
@@ -44,9 +42,9 @@ fn on_disk(name: &str, bytes: &[u8]) -> Result<std::path::PathBuf, Failure> {
     static FILES: AtomicUsize = AtomicUsize::new(0);
     let number = FILES.fetch_add(1, Ordering::Relaxed).to_string();
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("parity").join(number);
-    fs::create_dir_all(&directory).map_err(refused)?;
+    fs::create_dir_all(&directory).map_err(unsaid)?;
     let file = directory.join(name);
-    fs::write(&file, bytes).map_err(refused)?;
+    fs::write(&file, bytes).map_err(unsaid)?;
     Ok(file)
 }
 
@@ -55,7 +53,7 @@ pub(crate) fn upload(caller: &Caller, kind: &Value, what: &Value, options: &Valu
     let source = match (source(what, options)?, what.as_str(), what["url"].as_str()) {
         (Some(source), ..) => source,
         (None, Some(url), _) | (None, None, Some(url)) => Source::url(url),
-        (None, None, None) => return Err(refused("neither an address nor a file")),
+        (None, None, None) => return Err(unsaid("neither an address nor a file")),
     };
     let reusable = options["is_reusable"].as_bool().unwrap_or_default();
     caller.request(

@@ -54,7 +54,7 @@ fn the_button_is_set_before_the_menu_and_deleted_after_it() {
 #[test]
 fn what_does_not_depend_on_one_another_goes_in_one_call() {
     let page = button(MessengerProfile::new().account_linking_url("https://a.example"));
-    let code = button(menu()).greeting("Hi!").commands([]);
+    let code = button(menu()).greeting("Hi!").commands(vec![]);
     assert_eq!(
         plan(&page, &code, true).unwrap(),
         [

@@ -59,8 +59,8 @@ impl IceBreaker {
 /// One to four ice breakers: `[IceBreaker; 1]` to `[IceBreaker; 4]`, or a `Vec<IceBreaker>` made at run
 /// time, whose length is checked before it is set.
 #[diagnostic::on_unimplemented(
-    message = "MSG102: a page takes 1 to 4 ice breakers",
-    label = "not a list of 1 to 4 ice breakers",
+    message = "MSG102: ice breakers are a list of 1 to 4 `IceBreaker`s",
+    label = "not a list of 1 to 4 `IceBreaker`s",
     note = "a list made at run time goes in as a `Vec<IceBreaker>`; its length is checked before it is set"
 )]
 pub trait IceBreakers: Sealed {

@@ -166,14 +166,22 @@ pub(super) mod sealed {
 /// A [`Menu`], or its items: `[MenuItem; 1]` to `[MenuItem; 20]`, or a `Vec<MenuItem>` made at run time,
 /// whose length is checked before it is set.
 #[diagnostic::on_unimplemented(
-    message = "MSG102: a persistent menu takes 1 to 20 items",
-    label = "neither a `Menu` nor a list of 1 to 20 items",
+    message = "MSG102: a persistent menu is a `Menu` or a list of 1 to 20 `MenuItem`s",
+    label = "neither a `Menu` nor a list of 1 to 20 `MenuItem`s",
     note = "a list made at run time goes in as a `Vec<MenuItem>`; its length is checked before it is set"
 )]
 pub trait IntoMenu: sealed::Sealed {
     #[doc(hidden)]
     fn into_menu(self) -> Menu;
 }
+
+/// Implemented by nothing, so that `.persistent_menu(..)` is told from the field of that name.
+#[diagnostic::on_unimplemented(
+    message = "a profile declares its persistent menu with `.menu(..)`",
+    label = "write `.menu(..)`, or `.menu_in(locale, ..)`",
+    note = "`persistent_menu` is the field in which the menus stand by locale"
+)]
+pub trait WrittenAsMenu: IntoMenu {}
 
 impl sealed::Sealed for Menu {}
 #[diagnostic::do_not_recommend]

@@ -22,7 +22,7 @@ mod localized;
 mod menu;
 mod wire;
 
-pub use commands::Command;
+pub use commands::{Command, Commands};
 pub use ice_breakers::{IceBreaker, IceBreakers};
 pub use localized::Localized;
 pub use menu::{IntoMenu, Menu, MenuItem};
@@ -212,9 +212,17 @@ impl MessengerProfile {
 
     /// Declares the menu for everybody whose locale has none of its own: a [`Menu`] or its items. Every page
     /// with a menu needs this one.
+    #[doc(alias = "persistent_menu")]
     #[must_use]
     pub fn menu(self, menu: impl IntoMenu) -> Self {
         self.menu_in(Localized::<Menu>::DEFAULT, menu)
+    }
+
+    /// Takes nothing: who writes the property's own name is told of [`menu`](Self::menu).
+    #[doc(hidden)]
+    #[must_use]
+    pub fn persistent_menu(self, menu: impl menu::WrittenAsMenu) -> Self {
+        self.menu(menu.into_menu())
     }
 
     /// Declares the menu for a locale.
@@ -241,19 +249,15 @@ impl MessengerProfile {
 
     /// Declares the slash commands for everybody whose locale has none of its own.
     #[must_use]
-    pub fn commands(self, commands: impl IntoIterator<Item = Command>) -> Self {
+    pub fn commands(self, commands: impl Commands) -> Self {
         self.commands_in(Localized::<Vec<Command>>::DEFAULT, commands)
     }
 
     /// Declares the slash commands for a locale.
     #[must_use]
-    pub fn commands_in(
-        mut self,
-        locale: impl Into<String>,
-        commands: impl IntoIterator<Item = Command>,
-    ) -> Self {
+    pub fn commands_in(mut self, locale: impl Into<String>, commands: impl Commands) -> Self {
         let known = self.commands.get_or_insert_default();
-        known.set(locale, commands.into_iter().collect());
+        known.set(locale, commands.into_vec());
         self
     }
 

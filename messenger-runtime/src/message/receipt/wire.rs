@@ -143,9 +143,9 @@ impl<'de> Deserialize<'de> for Receipt {
             order_url: wire.order_url,
             timestamp: wire
                 .timestamp
-                .map(|seconds| seconds.parse())
+                .map(|seconds| seconds.parse::<u64>())
                 .transpose()
-                .map_err(de::Error::custom)?,
+                .map_err(|_| de::Error::custom("timestamp: not a number of seconds, in digits"))?,
             sharable: wire.sharable,
             elements: elements.collect::<Result<_, D::Error>>()?,
             address: wire.address,

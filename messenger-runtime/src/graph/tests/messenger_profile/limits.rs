@@ -154,18 +154,22 @@ fn what_is_no_limit_is_checked_as_well() {
 fn what_the_compiler_says_agrees_with_the_table() {
     let menu = include_str!("../../messenger_profile/menu.rs");
     let ice_breakers = include_str!("../../messenger_profile/ice_breakers.rs");
+    let commands = include_str!("../../messenger_profile/commands.rs");
     let cases = [
-        (menu, limits::MENU_ITEMS, "items"),
-        (ice_breakers, limits::ICE_BREAKERS, "ice breakers"),
+        (menu, limits::MENU_ITEMS, "MenuItem"),
+        (ice_breakers, limits::ICE_BREAKERS, "IceBreaker"),
+        (commands, limits::COMMANDS, "Command"),
     ];
     for (source, limit, items) in cases {
-        let range = format!("{} to {} {items}", limit.min, limit.max);
-        assert!(source.contains(&format!("takes {range}\"")), "{range}");
-        let line = source
-            .lines()
-            .find(|line| line.starts_with("lists! { 1 "))
-            .unwrap();
-        let longest = line.trim_end_matches(" }").rsplit(' ').next().unwrap();
-        assert_eq!(longest.parse(), Ok(limit.max), "{items}");
+        let range = format!("list of {} to {} `{items}`s\"", limit.min, limit.max);
+        assert_eq!(source.matches(&range).count(), 2, "{range}");
+        let lengths = source.rsplit_once("lists! {").unwrap().1;
+        let lengths: Vec<usize> = lengths
+            .trim_end()
+            .trim_end_matches('}')
+            .split_whitespace()
+            .map(|length| length.parse().unwrap())
+            .collect();
+        assert!(lengths.into_iter().eq(limit.min..=limit.max), "{items}");
     }
 }

@@ -1,0 +1,18 @@
+//! An empty list of commands.
+
+use messenger_runtime::{graph::MessengerProfile, prelude::*};
+
+bot! { Shop; coffee }
+
+#[on_postback("COFFEE")]
+async fn coffee() -> &'static str {
+    "Moka, espresso, filter."
+}
+
+fn profile() -> MessengerProfile {
+    MessengerProfile::new().commands([])
+}
+
+fn main() {
+    let _running = Shop::stateless().messenger_profile(profile()).run();
+}
