@@ -14,6 +14,32 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # What there is
+//!
+//! Every call is a [`Request`]: made when it is awaited, or put into a [`Batch`]. Lists are a [`List`].
+//!
+//! | for | look at |
+//! |---|---|
+//! | messages, sender actions, reactions | [`Graph::send`], [`Graph::typing_on`], [`Graph::react`] |
+//! | files, and the ids they are sent by | [`Graph::send_file`], [`Graph::upload`], [`Graph::attachment_id`] |
+//! | private replies to comments and posts | [`Graph::private_reply_to_comment`] |
+//! | the menu, greeting and ice breakers of a page or a person | [`Graph::messenger_profile`], [`Graph::user_menu`] |
+//! | people | [`Graph::profile`], [`Graph::instagram_profile`], [`Graph::ids_for_pages`] |
+//! | personas, labels | [`Graph::personas`], [`Graph::labels`] |
+//! | who holds a conversation | [`Graph::pass_thread_control`], [`Graph::thread_owner`] |
+//! | past conversations; blocking, spam | [`Graph::conversations`], [`Graph::moderate_conversations`] |
+//! | message templates, stickers, voice calls | [`Graph::message_templates`], [`App::sticker_search`], [`Graph::accept_call`] |
+//! | numbers: insights and events | [`Graph::insights`], [`Graph::log_events`] |
+//! | the page and the app | [`Graph::page_info`], [`Graph::subscribe_app`], [`App::subscriptions`], [`Graph::set_nlp_configs`] |
+//! | tokens | [`App::debug_token`], [`App::exchange_token`], [`App::accounts`] |
+//! | account linking, webviews, links | [`AccountLinking`], [`SignedRequest`], [`MeLink`] |
+//! | anything else | [`Graph::raw`] |
+//!
+//! [`Client::instagram`] binds the client to an Instagram account; what Instagram does not have is [`Unsupported`]
+//! before a request leaves. Marketing messages are not offered: they are open to technology providers alone.
+//!
+//! # The way of a call
+//!
 //! What a call goes through, and the file that does it:
 //!
 //! 1. `send`, `upload`, `profile`, `labels`, `raw`, and so on: one file per area of the API. Each makes a
@@ -48,11 +74,6 @@
 //!
 //! In the span are three events, at `DEBUG` too: `answered` and `failed` end a try, `trying again` goes before the next.
 //! No token, query, body or id of a person is in any of them. While nobody listens to them, they cost some nanoseconds.
-//!
-//! # Beside the calls
-//!
-//! `batch` puts up to fifty calls into one request, and gives each its own answer. Beside the calls stand what a
-//! bot's web pages need: [`SignedRequest`] and [`AccountLinking`] check who comes, [`MeLink`] leads people in.
 //!
 //! `redact` stands between all this and anything printable: no token, secret, or word of a person leaves
 //! through `Debug`, `Display` or a hook (whose bodies are whole, but for tokens).

@@ -140,7 +140,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Where [`Graph::attachment_id`] keeps ids; in memory unless set, 10,000 of them.
+    /// Where [`Graph::attachment_id`](crate::graph::Graph::attachment_id) keeps ids; in memory unless set, 10,000 of them.
     pub fn attachment_cache(self, cache: Arc<dyn AttachmentCache>) -> Self {
         Self {
             attachments: Some(cache),
