@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = MemoryStore::new().queue_bound(config.queue_limit);
     let bot = LoadBot::stateless().config(config).pacing(Pacing::off());
     let bot = if variable("NO_SEND").is_ok_and(|value| value == "1") {
-        bot.store(NoSend(store))
+        bot.store(NoSend(std::sync::Arc::new(store)))
     } else {
         bot.store(store)
     };

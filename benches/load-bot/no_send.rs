@@ -1,17 +1,18 @@
 //! A store whose messages go nowhere: they are queued, claimed and settled, but nobody calls the Graph API.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use messenger_runtime::{
     BoxFuture,
+    event::Object,
     store::{
-        Accepted, Backlog, Claim, Committed, Conversation, Lease, MemoryStore, NewEvent, NewRow, Row,
-        Settled, Settlement, Store, StoreError, Turn,
+        Accepted, Backlog, Claim, Committed, Conversation, DeadLetter, DeadLetters, Dossier, Enqueue,
+        Enqueued, Lease, Lost, NewEvent, Replayed, Row, Settled, Settlement, Store, StoreError, Turn,
     },
 };
 
 #[derive(Debug)]
-pub(crate) struct NoSend(pub(crate) MemoryStore);
+pub(crate) struct NoSend(pub(crate) Arc<dyn Store>);
 
 impl NoSend {
     async fn drop_from(&self, row: Row) -> Result<(), StoreError> {
@@ -34,14 +35,6 @@ impl Store for NoSend {
         })
     }
 
-    fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>> {
-        self.0.append(events, claim)
-    }
-
-    fn claim(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.0.claim(limit)
-    }
-
     fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>> {
         Box::pin(async move {
             let mut committed = self.0.commit(turn).await?;
@@ -52,27 +45,71 @@ impl Store for NoSend {
         })
     }
 
-    fn release(&self, lease: Lease) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.0.release(lease)
+    fn lease(&self) -> Option<Duration> {
+        self.0.lease()
     }
 
-    fn enqueue(
-        &self,
-        conversation: Arc<Conversation>,
-        rows: Vec<NewRow>,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.0.enqueue(conversation, rows)
+    fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>> {
+        self.0.append(events, claim)
+    }
+
+    fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        self.0.claim(limit, suspects)
+    }
+
+    fn renew(&self, turns: Vec<Lease>, rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
+        self.0.renew(turns, rows)
+    }
+
+    fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.release(lease, tried)
+    }
+
+    fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
+        self.0.enqueue(enqueue)
     }
 
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
         self.0.settle(row, settlement)
     }
 
-    fn settle_echo(&self, conversation: &Conversation, key: &str) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.settle_echo(conversation, key)
+    fn hasten(&self, object: Object, page: &str) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.hasten(object, page)
+    }
+
+    fn dead_letters(&self, which: DeadLetters) -> BoxFuture<'_, Result<Vec<DeadLetter>, StoreError>> {
+        self.0.dead_letters(which)
+    }
+
+    fn dead_letter(&self, id: u64) -> BoxFuture<'_, Result<Option<DeadLetter>, StoreError>> {
+        self.0.dead_letter(id)
+    }
+
+    fn replay(&self, id: u64) -> BoxFuture<'_, Result<Replayed, StoreError>> {
+        self.0.replay(id)
+    }
+
+    fn discard(&self, id: u64) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.discard(id)
+    }
+
+    fn dossier(&self, conversation: &Conversation) -> BoxFuture<'_, Result<Option<Dossier>, StoreError>> {
+        self.0.dossier(conversation)
+    }
+
+    fn erase(&self, conversation: &Conversation) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.erase(conversation)
     }
 
     fn backlog(&self) -> BoxFuture<'_, Result<Backlog, StoreError>> {
         self.0.backlog()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.ready()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.close()
     }
 }

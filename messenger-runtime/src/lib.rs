@@ -100,6 +100,7 @@ mod clock;
 pub mod config;
 mod delivery;
 pub mod event;
+mod fail_points;
 pub mod graph;
 #[cfg(test)]
 mod limit_cases;

@@ -8,7 +8,7 @@ use crate::{
     config::{Config, ConfigError},
     graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
-    store::{Backlog, MemoryStore, Store},
+    store::{self, Backlog, OpenError, Store},
     webhook::{Server, Signals, WebhookError},
 };
 
@@ -76,6 +76,9 @@ pub enum StartError {
     /// The Graph client cannot be built.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
     /// The signals that stop the bot cannot be listened to (MSG021).
     #[error("MSG021: the bot cannot listen to signals: {0}")]
     Signals(#[source] io::Error),
@@ -116,7 +119,7 @@ impl<B: Bot> BotBuilder<B> {
         self.config.take()
     }
 
-    /// Where events and conversations are kept; without it, in memory.
+    /// Where events and conversations are kept; without it, where [`Config::store`] says.
     #[must_use]
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Some(Arc::new(store));
@@ -216,9 +219,10 @@ impl<B: Bot> BotBuilder<B> {
         }
         let client = client(&config, hook(&config, self.hook), self.pacing)?;
         let state = (self.state)().await.map_err(StartError::State)?;
-        let store = self
-            .store
-            .unwrap_or_else(|| Arc::new(MemoryStore::new().queue_bound(config.queue_limit)));
+        let store = match self.store {
+            Some(store) => store,
+            None => store::open(&config.store, config.queue_limit).await?,
+        };
         Ok(BotService::new(state, store, client, config))
     }
 

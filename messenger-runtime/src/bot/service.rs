@@ -74,7 +74,7 @@ impl<B: Bot> BotService<B> {
             .await;
         tracing::info!(?drained, "the server has stopped");
         let left = self.drain().await;
-        if left != Backlog::default() {
+        if !left.is_empty() {
             tracing::warn!("stopped with work left: {}", Left(left));
         }
         Ok(())
@@ -134,7 +134,7 @@ pub(super) struct Left(pub(super) Backlog);
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Backlog { events, rows } = self.0;
+        let Backlog { events, rows, .. } = self.0;
         let s = |count| if count == 1 { "" } else { "s" };
         write!(f, "{events} event{}, {rows} message{}", s(events), s(rows))
     }

@@ -169,7 +169,9 @@ impl Failure {
             | StartError::State(_)
             | StartError::Signals(_)
             | StartError::Cut(_) => ExitCode::FAILURE,
-            StartError::Config(_) | StartError::Webhook(_) | StartError::Graph(_) => ExitCode::from(2),
+            StartError::Config(_) | StartError::Webhook(_) | StartError::Graph(_) | StartError::Store(_) => {
+                ExitCode::from(2)
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     read,
     settings::{Setting, Texts},
 };
-use crate::{Provider, SystemClock, webhook::WebhookOptions};
+use crate::{Provider, SystemClock, store::StoreLocation, webhook::WebhookOptions};
 
 /// Collects settings; [`build`](Self::build) checks them.
 ///
@@ -176,6 +176,7 @@ impl ConfigBuilder {
             human_pause: Duration::from_secs(30 * 60),
             queue_limit: 100_000,
             profile_ttl: Duration::from_secs(60 * 60),
+            store: StoreLocation::Memory,
             clock: Arc::new(SystemClock),
             seed: fastrand::u64(..),
             warnings: self.warnings,

@@ -39,7 +39,7 @@ pub use self::{
     builder::ConfigBuilder,
     error::{ConfigError, Fault, Problem},
 };
-use crate::{Clock, Provider, webhook::WebhookOptions};
+use crate::{Clock, Provider, store::StoreLocation, webhook::WebhookOptions};
 
 /// A bot's configuration.
 ///
@@ -93,6 +93,9 @@ pub struct Config {
     pub queue_limit: usize,
     /// How long a person's profile is kept before it is asked for again. Default: 1 hour.
     pub profile_ttl: Duration,
+    /// Where events, conversations and messages are kept, unless [`BotBuilder::store`](crate::BotBuilder::store)
+    /// brings a store. Default: in memory.
+    pub store: StoreLocation,
     /// The time of day. Default: the system's.
     pub clock: Arc<dyn Clock>,
     /// Where the jitter of retries starts; a test that sets it gets the same waits each time.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::Engine;
+use super::{Engine, window::opens_window};
 use crate::{
     Bot, BoxFuture,
     event::{Event, Item, Webhook},
+    fail_points::crash_point,
     message::split_key,
     store::{Appended, Conversation, NewEvent, StoreError, StoredEvent},
     webhook::{Sink, Taken},
@@ -23,7 +24,7 @@ impl<B: Bot> Sink for Inbox<B> {
             if engine.is_draining() {
                 return Taken::Full;
             }
-            let (events, echoes) = match engine.read(&body) {
+            let events = match engine.read(&body) {
                 Ok(read) => read,
                 Err(answer) => return answer,
             };
@@ -32,8 +33,12 @@ impl<B: Bot> Sink for Inbox<B> {
                 let places = engine.turns.free(count);
                 match engine.store.append(events, super::count(places.as_ref())).await {
                     Ok(accepted) => {
+                        crash_point!("inbox.appended");
                         engine.begin(accepted.claims, places);
                         engine.count(&accepted.events);
+                        for key in &accepted.settled {
+                            engine.outgoing.echoed(key);
+                        }
                     }
                     Err(StoreError::Full) => return Taken::Full,
                     Err(error) => {
@@ -42,27 +47,18 @@ impl<B: Bot> Sink for Inbox<B> {
                     }
                 }
             }
-            // A send in doubt may belong to a turn that still runs and waits for it, so its echo settles it
-            // here and not in its own turn.
-            for (conversation, key) in echoes {
-                engine.outgoing.settle_echo(&conversation, &key).await;
-            }
             Taken::Stored
         })
     }
 }
 
-/// The conversation and outbox key of an echo of our own.
-type EchoKey = (Conversation, Box<str>);
-
 impl<B: Bot> Engine<B> {
-    fn read(&self, body: &Bytes) -> Result<(Vec<NewEvent>, Vec<EchoKey>), Taken> {
+    fn read(&self, body: &Bytes) -> Result<Vec<NewEvent>, Taken> {
         let webhook = Webhook::parse(body).map_err(|_| Taken::NotJson)?;
         if webhook.object().is_none() {
             return Err(Taken::Ignored);
         }
         let mut events = Vec::with_capacity(webhook.items().len());
-        let mut echoes = Vec::new();
         let mut page = Arc::<str>::default();
         for item in webhook.items() {
             if !self.provider.serves(&item.page) {
@@ -80,19 +76,19 @@ impl<B: Bot> Engine<B> {
                 page: Arc::clone(&page),
                 person: event.person().map(Into::into),
             };
+            // A send in doubt may belong to a turn that still runs and waits for it, so its echo settles it as it
+            // comes in and not in its own turn.
             let metadata = event.message().and_then(|message| message.metadata.as_deref());
-            if event.is_echo()
-                && let Some((key, _)) = metadata.and_then(split_key)
-            {
-                echoes.push((conversation.clone(), key.into()));
-            }
+            let echoes = metadata.filter(|_| event.is_echo()).and_then(split_key);
             events.push(NewEvent {
                 conversation,
                 key: event.duplicate_key(),
+                opens: opens_window(&event, self.settings.clock.now()),
+                echoes: echoes.map(|(key, _)| key.into()),
                 event: stored,
             });
         }
-        Ok((events, echoes))
+        Ok(events)
     }
 
     fn count(&self, appended: &[Appended]) {

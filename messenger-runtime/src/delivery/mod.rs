@@ -27,6 +27,7 @@ mod outbox;
 mod places;
 mod recipient;
 mod turn;
+mod window;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -168,7 +169,7 @@ impl<B: Bot> Engine<B> {
     /// As many conversations as there is room for, with their places.
     async fn claim(&self) -> (Vec<Claim>, Option<OwnedSemaphorePermit>) {
         let places = self.turns.some(CLAIM_BATCH).await;
-        match self.store.claim(count(places.as_ref())).await {
+        match self.store.claim(count(places.as_ref()), true).await {
             Ok(claims) => (claims, places),
             Err(error) => {
                 tracing::error!(%error, "no event could be claimed");
@@ -191,7 +192,7 @@ impl<B: Bot> Engine<B> {
         let mut next = Some(claim);
         while let Some(claim) = next {
             if *self.stop.borrow() >= Phase::Resting {
-                if let Err(error) = self.store.release(claim.lease).await {
+                if let Err(error) = self.store.release(claim.lease, false).await {
                     tracing::warn!(%error, "a conversation could not be given back");
                 }
                 return;

@@ -17,9 +17,10 @@ use tokio::{
 use super::{Counters, SendPlaces, Settings, turn::graph_of};
 use crate::{
     event::Object,
+    fail_points::crash_point,
     graph::{self, Client, Graph, GraphError, INSTAGRAM_INBOX, PAGE_INBOX},
     message::{Action, BoxError, Keyed, Recipient},
-    store::{Conversation, NewRow, Row, Settlement, Store},
+    store::{Conversation, Enqueue, NewRow, Row, Settlement, Store},
 };
 
 /// How often a send is tried before it is given up.
@@ -69,7 +70,13 @@ impl Outgoing {
         rows: Vec<NewRow>,
     ) -> Result<(), BoxError> {
         let waits: Vec<_> = rows.iter().map(|row| self.wait_for(&row.key)).collect();
-        self.store.enqueue(Arc::clone(conversation), rows).await?;
+        let enqueue = Enqueue {
+            conversation: Arc::clone(conversation),
+            rows,
+            turn: None,
+            once: None,
+        };
+        self.store.enqueue(enqueue).await?;
         for wait in waits {
             wait.await
                 .map_err(|_| "the message was not sent: the bot has stopped, or sending it panicked")??;
@@ -103,7 +110,9 @@ impl Outgoing {
         let mut next = Some(row);
         while let Some(row) = next {
             let started = Instant::now();
+            crash_point!("outbox.sending");
             let ended = self.send(&row).await;
+            crash_point!("outbox.sent");
             self.places.took(started.elapsed());
             let (key, settlement) = (Arc::clone(&row.new.key), ended.settlement());
             next = match self.store.settle(row, settlement).await {
@@ -120,24 +129,10 @@ impl Outgoing {
         drop(place);
     }
 
-    /// Settles the message that the platform has echoed to `person`. A private reply was sent from the page's
-    /// own conversation, where the comment stands.
-    pub(super) async fn settle_echo(&self, person: &Conversation, key: &str) {
-        let page = Conversation {
-            person: None,
-            ..person.clone()
-        };
-        for conversation in [person, &page] {
-            match self.store.settle_echo(conversation, key).await {
-                Ok(true) => {
-                    self.counters.sent.one();
-                    self.tell(key, Ok(()));
-                    return;
-                }
-                Ok(false) => {}
-                Err(error) => tracing::error!(%error, "an echo could not settle its message"),
-            }
-        }
+    /// A row left the outbox because the platform has echoed its message.
+    pub(super) fn echoed(&self, key: &str) {
+        self.counters.sent.one();
+        self.tell(key, Ok(()));
     }
 
     async fn send(&self, row: &Row) -> Ended {

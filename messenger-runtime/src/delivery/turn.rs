@@ -13,6 +13,7 @@ use super::{Engine, chat::Chatter, memory::Memory, recipient::recipient};
 use crate::{
     Bot,
     event::{Event, Kind, Object},
+    fail_points::crash_point,
     graph::{Client, Graph},
     message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
@@ -78,9 +79,14 @@ impl<B: Bot> Engine<B> {
             lease: claim.lease,
             state,
             rows,
+            timers: Vec::new(),
+            unreadable: Vec::new(),
+            failed: None,
             send: sending.is_some(),
         };
+        crash_point!("turn.handled");
         let committed = self.store.commit(turn).await?;
+        crash_point!("turn.committed");
         Ok(Ended {
             next: committed.next,
             send: committed.row.zip(sending),

@@ -2,12 +2,13 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use super::json::{Reader, member};
 
 /// Whose account a body is about: the value of its `object`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Object {
     /// A Facebook page.
     Page,
@@ -27,7 +28,8 @@ impl Object {
 }
 
 /// Which list of an entry an item stood in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Channel {
     /// `messaging`: this app owns the conversation.
@@ -45,10 +47,12 @@ pub enum Channel {
     Entry,
     /// The body is one bare `{field, value}`, as the app dashboard's test button sends it.
     Sample,
+    /// No list of the platform's: a timer of the bot's own that ran out. Its name is the item's field.
+    Timer,
 }
 
 impl Channel {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Messaging, "messaging"),
         (Self::Standby, "standby"),
         (Self::Changes, "changes"),
@@ -56,6 +60,7 @@ impl Channel {
         (Self::Named, "named"),
         (Self::Entry, "entry"),
         (Self::Sample, "sample"),
+        (Self::Timer, "timer"),
     ];
 
     /// A word for it, which [`FromStr`] takes back. The first four are the platform's.
@@ -69,6 +74,7 @@ impl Channel {
             Self::Named => "named",
             Self::Entry => "entry",
             Self::Sample => "sample",
+            Self::Timer => "timer",
         }
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn parse(item: Item<'_>) -> Event<'_> {
     let parts = match item.channel {
         Channel::Changes | Channel::Sample => read_change(item.json, field),
         Channel::Calls => read_call(item.json),
-        Channel::Messaging | Channel::Standby | Channel::Named | Channel::Entry => read_item(item.json),
+        Channel::Messaging | Channel::Standby | Channel::Named | Channel::Entry | Channel::Timer => {
+            read_item(item.json)
+        }
     };
     Event {
         object: item.object,

@@ -12,46 +12,94 @@
 //!
 //! * [`append`](Store::append) takes events that the platform delivered. When it returns, they are kept;
 //!   an event whose key is known is a duplicate and changes nothing.
-//! * [`claim`](Store::claim) leases a conversation with its oldest event to one worker. The lease carries
-//!   an *epoch*: whoever commits with an older epoch has lost the conversation and changes nothing.
-//! * [`commit`](Store::commit) ends the turn in one step: the event is consumed, the conversation's state
-//!   replaced, the outgoing rows added behind those already waiting.
+//! * [`claim`](Store::claim) leases a conversation with its oldest event to one worker, and counts the claim
+//!   before the worker sees the event. The lease carries an *epoch*: whoever commits with an older epoch
+//!   has lost the conversation and changes nothing.
+//! * [`commit`](Store::commit) ends the turn in one step: the event is consumed or becomes a dead letter, the
+//!   conversation's state is replaced, timers are set, the outgoing rows join those already waiting.
 //! * [`claim_outbox`](Store::claim_outbox) and [`settle`](Store::settle) send the rows of a conversation
-//!   one after the other, in order.
+//!   one after the other, in order. That a row is in flight is kept too: one that a dead process left so
+//!   is in doubt afterwards.
+//! * What cannot be handled, sent or read is kept as a [`DeadLetter`], to be looked at, replayed or discarded.
 //!
-//! [`MemoryStore`] is the engine of this crate: everything is gone with the process, and the window in
-//! which it knows duplicates is bounded.
+//! Every change is durable when its future returns. Times are the store's own: waits are counted from
+//! when it makes the change, so that no two nodes need the same clock.
+//!
+//! | engine | for |
+//! |---|---|
+//! | [`MemoryStore`] | tests and first steps: everything is gone with the process |
 
+mod dead;
+mod error;
+mod event;
+mod location;
 mod memory;
+mod person;
+mod row;
+mod shared;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
-pub use memory::MemoryStore;
-
-use crate::{
-    BoxFuture,
-    event::{Channel, Object},
-    message::{Action, Recipient},
+pub use dead::{Cause, DeadKind, DeadLetter, DeadLetters, Replayed};
+pub use error::StoreError;
+pub use event::{
+    Accepted, Appended, Claim, Committed, Conversation, EventKey, Lease, NewEvent, StateChange, StoredEvent,
+    Turn,
 };
+pub(crate) use location::open;
+pub use location::{OpenError, StoreLocation, UnknownStore};
+pub use memory::MemoryStore;
+pub use person::Dossier;
+pub use row::{Enqueue, Enqueued, NewRow, Row, Settled, Settlement, TimerChange};
+
+use crate::{BoxFuture, event::Object};
 
 /// Keeps events, conversations and outgoing messages.
+///
+/// All errors beside those named at a method are [`StoreError::Unavailable`] and [`StoreError::Broken`].
 pub trait Store: fmt::Debug + Send + Sync + 'static {
+    /// How long leases of turns and rows hold unless [renewed](Self::renew); `None` where they hold as long as
+    /// the process, because no other one can have the store.
+    fn lease(&self) -> Option<Duration> {
+        None
+    }
+
     /// Keeps `events`, all or none, in their order; for each, whether it was new.
     ///
-    /// In the same step up to `claim` conversations are leased to the caller, as by [`claim`](Self::claim),
-    /// which gives the others. A store may lease fewer than it could, or none.
+    /// In the same step, whether new or not: [`NewEvent::opens`] moves the conversation's 24 hours on (never
+    /// back), and [`NewEvent::echoes`] settles the row of this key where it is in doubt, or notes for
+    /// [`settle`](Self::settle) that the platform took it where it is in flight. The row stands in the
+    /// conversation of the event or in that of its page.
+    ///
+    /// In the same step, too, up to `claim` conversations are leased to the caller, as by
+    /// [`claim`](Self::claim), which gives the others. A store may lease fewer than it could, or none.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Full`] where the queue is at its bound: nothing was kept.
+    /// [`StoreError::Full`] where the queue is at its bound, [`StoreError::NoSpace`] where the disk is nearly
+    /// full: nothing was kept.
     fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>>;
 
-    /// Waits until a conversation has an event and nobody at work on it, and leases up to `limit` of these.
+    /// Waits until a conversation has an event and nobody at work on it, and leases up to `limit` of these,
+    /// those that waited longest first.
     ///
-    /// The future may be dropped at any time without losing a claim.
-    fn claim(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+    /// An event that was claimed before and neither committed nor released is a *suspect* once that happened
+    /// twice: it may be what ended the process. Suspects are leased only where `suspects` allows it, one at
+    /// most, so that they take no others with them.
+    ///
+    /// The future may be dropped at any time without losing a claim for good.
+    fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+
+    /// Makes leases hold for another [`lease`](Self::lease) from now on. Gives those that are lost.
+    fn renew(&self, turns: Vec<Lease>, rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
+        let _ = (turns, rows);
+        Box::pin(std::future::ready(Ok(Lost::default())))
+    }
 
     /// Ends a turn in one step. Gives the conversation's next event under the same lease, or frees it.
+    ///
+    /// A row whose key stands in the outbox already is left out. What [`Enqueue::turn`] had the store
+    /// remember is forgotten.
     ///
     /// Where [`Turn::send`] asks for it and no row of the conversation was waiting or in flight, the first of
     /// the turn's rows is leased to the caller in the same step, as by [`claim_outbox`](Self::claim_outbox).
@@ -59,209 +107,82 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::LeaseLost`] where another worker has the conversation: nothing was changed.
+    /// [`StoreError::LeaseLost`] where another worker has the conversation, [`StoreError::Refused`]: nothing
+    /// was changed.
     fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>>;
 
-    /// Gives a conversation back with its event untouched, for somebody else to claim.
-    fn release(&self, lease: Lease) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// Gives a conversation back with its event untouched, for somebody else to claim. The claim does not count
+    /// unless the event was `tried`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::LeaseLost`] where another worker has the conversation.
+    fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Adds outgoing rows outside a turn, behind those that wait. A row whose key is known is left out.
-    fn enqueue(
-        &self,
-        conversation: Arc<Conversation>,
-        rows: Vec<NewRow>,
-    ) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// Adds outgoing rows outside the commit of a turn, behind those that wait; for each, what became of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::LeaseLost`] where [`Enqueue::turn`] is void, [`StoreError::NoSpace`]: nothing was queued.
+    fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>>;
 
     /// Waits until conversations have a row that is due and none in flight, and leases up to `limit`.
     ///
-    /// The future may be dropped at any time without losing a row.
+    /// A row that was left in flight, by a process that ended or by a holder whose lease ran out, counts
+    /// one attempt and one doubt more, and is due 10 seconds after it was found so: time for its echo.
+    ///
+    /// The future may be dropped at any time without losing a row for good.
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>>;
 
     /// Ends a send. Gives the conversation's next row, if it is due, or frees its outbox. A row whose echo
-    /// came while it was in flight leaves the outbox, whatever the settlement says.
+    /// came while it was in flight leaves the outbox as sent, whatever the settlement says. One that
+    /// somebody else holds since changes nothing.
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>>;
 
-    /// Settles a doubtful row whose message the platform has just echoed; whether one waited for it. Of a
-    /// row that is still in flight it notes the echo for [`settle`](Self::settle).
-    fn settle_echo(&self, conversation: &Conversation, key: &str) -> BoxFuture<'_, Result<bool, StoreError>>;
+    /// Makes every row of `page` that waits for a time due now.
+    fn hasten(&self, object: Object, page: &str) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Lists dead letters.
+    fn dead_letters(&self, which: DeadLetters) -> BoxFuture<'_, Result<Vec<DeadLetter>, StoreError>>;
+
+    /// One dead letter.
+    fn dead_letter(&self, id: u64) -> BoxFuture<'_, Result<Option<DeadLetter>, StoreError>>;
+
+    /// Queues a dead letter again, with no attempts counted. An event gets the [key](replay_key) of its
+    /// replay and is no duplicate; a message keeps its key.
+    fn replay(&self, id: u64) -> BoxFuture<'_, Result<Replayed, StoreError>>;
+
+    /// Deletes a dead letter; whether there was one.
+    fn discard(&self, id: u64) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// Everything about one conversation, or `None` where nothing is kept.
+    fn dossier(&self, conversation: &Conversation) -> BoxFuture<'_, Result<Option<Dossier>, StoreError>>;
+
+    /// Deletes everything about one conversation, so that not a byte of it is left in the store's files; whether
+    /// there was anything. A turn or send under way has lost its lease by it.
+    fn erase(&self, conversation: &Conversation) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// How much is waiting.
     fn backlog(&self) -> BoxFuture<'_, Result<Backlog, StoreError>>;
+
+    /// Whether events can be kept now.
+    ///
+    /// # Errors
+    ///
+    /// What [`append`](Self::append) would fail with.
+    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Ends the work on the store: leases are freed, files closed. What is asked of it afterwards may fail.
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 }
 
-/// Whom events and messages belong to: a person who talks to a page, or a page itself.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Conversation {
-    /// Page or Instagram account.
-    pub object: Object,
-    /// Its id.
-    pub page: Arc<str>,
-    /// The person's id in the scope of the page; `None` for events without a person.
-    pub person: Option<Box<str>>,
-}
-
-impl fmt::Debug for Conversation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?}/{}/{}",
-            self.object,
-            self.page,
-            self.person.as_deref().unwrap_or("-")
-        )
-    }
-}
-
-/// An event as it is kept: with its [`Conversation`], what [`Item`](crate::event::Item) is built from again.
-#[derive(Clone)]
-pub struct StoredEvent {
-    /// The array it stood in.
-    pub channel: Channel,
-    /// The field of a change.
-    pub field: Option<Box<str>>,
-    /// Its JSON, as received.
-    pub json: Box<str>,
-}
-
-impl fmt::Debug for StoredEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StoredEvent({:?}, {} bytes)", self.channel, self.json.len())
-    }
-}
-
-/// An event to keep.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    /// Whose queue it joins.
-    pub conversation: Conversation,
-    /// What tells it from others: the same key again is a duplicate.
-    pub key: EventKey,
-    /// The event.
-    pub event: StoredEvent,
-}
-
-/// What tells one event from another; see [`Event::duplicate_key`](crate::event::Event::duplicate_key).
-pub type EventKey = [u8; 16];
-
-/// What became of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appended {
-    /// It is kept and will be handled.
-    Fresh,
-    /// It is known; nothing was kept.
-    Duplicate,
-}
-
-/// What came of keeping events.
+/// Leases that are not their holder's any more.
 #[derive(Debug, Clone, Default)]
-pub struct Accepted {
-    /// For each event, in their order, what became of it.
-    pub events: Vec<Appended>,
-    /// The conversations that were leased to the caller, each with its oldest event.
-    pub claims: Vec<Claim>,
-}
-
-/// The right to commit one turn of a conversation.
-#[derive(Debug, Clone)]
-pub struct Lease {
-    /// The conversation.
-    pub conversation: Arc<Conversation>,
-    /// Rises with every claim of the conversation; the next event that [`commit`](Store::commit) hands on
-    /// keeps it.
-    pub epoch: u64,
-}
-
-/// A conversation with its oldest event.
-#[derive(Debug, Clone)]
-pub struct Claim {
-    /// The right to commit.
-    pub lease: Lease,
-    /// The event's key.
-    pub key: EventKey,
-    /// The event to handle.
-    pub event: Arc<StoredEvent>,
-    /// How often the event was claimed, this time included.
-    pub claims: u32,
-    /// The conversation's state, as the last turn left it.
-    pub state: Option<Arc<[u8]>>,
-}
-
-/// What a turn changes.
-#[derive(Debug)]
-pub struct Turn {
-    /// The right to change it.
-    pub lease: Lease,
-    /// The new state, where the turn changed it.
-    pub state: Option<StateChange>,
-    /// What is to be sent.
-    pub rows: Vec<NewRow>,
-    /// Whether the caller can send the first row at once.
-    pub send: bool,
-}
-
-/// What a worker goes on with after its turn.
-#[derive(Debug, Clone, Default)]
-pub struct Committed {
-    /// The conversation's next event; `None` where the conversation was given back.
-    pub next: Option<Claim>,
-    /// The first row of the turn, leased to the caller.
-    pub row: Option<Row>,
-}
-
-/// A change of a conversation's state.
-#[derive(Debug)]
-pub enum StateChange {
-    /// There is nothing to remember.
-    Clear,
-    /// The state from now on.
-    Set(Arc<[u8]>),
-}
-
-/// A message or call to go out.
-#[derive(Debug, Clone)]
-pub struct NewRow {
-    /// Unique for all time: the same key again is the same row.
-    pub key: Arc<str>,
-    /// To whom.
-    pub to: Recipient,
-    /// What.
-    pub action: Action,
-}
-
-/// A row that its holder may send.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// Whose outbox it stands in.
-    pub conversation: Arc<Conversation>,
-    /// What to send.
-    pub new: Arc<NewRow>,
-    /// How often it was tried before.
-    pub attempts: u32,
-    /// How many of these ended in doubt.
-    pub doubts: u32,
-}
-
-/// How a send ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settlement {
-    /// The platform took it, or never will: it leaves the outbox.
-    Done,
-    /// It is to be tried again after this time; the rows behind it wait.
-    Retry(Duration),
-    /// It was not its turn yet, and nothing left. As [`Retry`](Self::Retry), but it does not count as a try.
-    Postponed(Duration),
-    /// The connection died after the request had left. It is tried again after this time unless its echo
-    /// comes first.
-    Doubtful(Duration),
-}
-
-/// What comes after a send.
-#[derive(Debug, Clone, Default)]
-pub struct Settled {
-    /// The conversation's next row, leased to the caller.
-    pub next: Option<Row>,
-    /// Whether the row's echo had come: the platform took it, however the send ended.
-    pub echoed: bool,
+pub struct Lost {
+    /// Of turns.
+    pub turns: Vec<Lease>,
+    /// Of rows, by key.
+    pub rows: Vec<std::sync::Arc<str>>,
 }
 
 /// How much is waiting in a store.
@@ -271,16 +192,33 @@ pub struct Backlog {
     pub events: usize,
     /// Outgoing rows not yet settled.
     pub rows: usize,
+    /// Dead letters.
+    pub dead_letters: usize,
+    /// For how long the oldest of the events has been waiting.
+    pub oldest_event: Option<Duration>,
+    /// For how long the oldest of the rows has been waiting.
+    pub oldest_row: Option<Duration>,
 }
 
-/// Why a store could not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The queue is at its bound (MSG601). The platform will deliver again.
-    #[error("MSG601: the event queue is full; raise `queue_bound` or let the platform deliver again")]
-    Full,
-    /// Another worker has the conversation (MSG602): the turn is void.
-    #[error("MSG602: another worker took over the conversation; this turn was dropped")]
-    LeaseLost,
+impl Backlog {
+    /// Whether nothing waits; dead letters wait for nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events == 0 && self.rows == 0
+    }
+}
+
+/// The key that an event has when its dead letter `id` is replayed: another one, or its turn would be taken
+/// for the one that failed.
+#[must_use]
+pub fn replay_key(key: EventKey, id: u64) -> EventKey {
+    use sha2::{Digest as _, Sha256};
+    let digest: [u8; 32] = Sha256::new_with_prefix(b"replay")
+        .chain_update(key)
+        .chain_update(id.to_le_bytes())
+        .finalize()
+        .into();
+    let mut replayed = [0; 16];
+    replayed.copy_from_slice(&digest[..16]);
+    replayed
 }

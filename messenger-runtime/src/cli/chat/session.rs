@@ -277,7 +277,7 @@ impl<W: Write> Session<W> {
                 return Ok(());
             }
             if Instant::now() >= deadline {
-                let Backlog { events, rows } = self.handle.backlog().await;
+                let Backlog { events, rows, .. } = self.handle.backlog().await;
                 return self.screen.problem(&format!(
                     "the bot is still busy after {} s ({events} events and {rows} messages are waiting); what it \
                      says later comes when it comes",
@@ -293,7 +293,7 @@ impl<W: Write> Session<W> {
         let Some(posted) = self.platform.settled() else {
             return false;
         };
-        self.handle.backlog().await == Backlog::default() && self.platform.settled() == Some(posted)
+        self.handle.backlog().await.is_empty() && self.platform.settled() == Some(posted)
     }
 
     fn show(&mut self, arrival: Arrival) -> io::Result<()> {

@@ -1,20 +1,45 @@
 //! What is kept of one conversation.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use tokio::time::Instant;
 
-use crate::store::{Claim, Conversation, EventKey, Lease, NewRow, Row, StoredEvent};
+use crate::store::{Claim, Conversation, Enqueued, EventKey, Lease, NewRow, Row, StoredEvent};
 
 /// What is kept of one conversation.
 #[derive(Default)]
 pub(super) struct Slot {
-    pub(super) inbox: VecDeque<(EventKey, Arc<StoredEvent>, u32)>,
+    pub(super) inbox: VecDeque<Event>,
     pub(super) leased: bool,
     pub(super) epoch: u64,
     pub(super) state: Option<Arc<[u8]>>,
+    pub(super) opened: Option<SystemTime>,
+    pub(super) timers: Vec<Timer>,
     pub(super) outbox: VecDeque<Waiting>,
     pub(super) outbox_is: Outbox,
+    /// What became of rows that the turn under way has queued.
+    pub(super) settled: Vec<(Arc<str>, Enqueued)>,
+}
+
+/// An event that waits or is being handled.
+pub(super) struct Event {
+    pub(super) key: EventKey,
+    pub(super) event: Arc<StoredEvent>,
+    pub(super) claims: u32,
+    pub(super) since: Instant,
+}
+
+/// A timer that runs.
+pub(super) struct Timer {
+    pub(super) name: Box<str>,
+    /// Its key among the timers of all.
+    pub(super) due: (Instant, u64),
+    pub(super) key: EventKey,
+    pub(super) event: StoredEvent,
 }
 
 /// Where a conversation's outbox stands.
@@ -25,6 +50,7 @@ pub(super) enum Outbox {
     Queued,
     /// `echoed` where the platform has already shown that it took the row.
     InFlight {
+        epoch: u64,
         echoed: bool,
     },
     /// Waits for its time, under this key of `delayed`.
@@ -35,9 +61,12 @@ pub(super) enum Outbox {
 
 /// A row and its history.
 pub(super) struct Waiting {
-    row: Arc<NewRow>,
-    attempts: u32,
-    doubts: u32,
+    pub(super) row: Arc<NewRow>,
+    pub(super) attempts: u32,
+    pub(super) doubts: u32,
+    pub(super) since: Instant,
+    /// Whether the turn under way has queued it.
+    of_turn: bool,
 }
 
 impl Waiting {
@@ -57,45 +86,65 @@ impl Waiting {
     }
 }
 
+/// From how many claims without an end on an event is a suspect.
+const SUSPECT: u32 = 2;
+
 impl Slot {
     pub(super) fn is_empty(&self) -> bool {
-        self.inbox.is_empty() && !self.leased && self.state.is_none() && self.outbox.is_empty()
+        self.inbox.is_empty()
+            && !self.leased
+            && self.state.is_none()
+            && self.outbox.is_empty()
+            && self.timers.is_empty()
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.inbox.front().is_some_and(|first| first.claims >= SUSPECT)
     }
 
     /// The oldest event, under `lease`.
     pub(super) fn claim(&mut self, lease: &Lease) -> Option<Claim> {
-        let (key, event, claims) = self.inbox.front_mut()?;
-        *claims += 1;
-        let (key, event, claims) = (*key, Arc::clone(event), *claims);
+        let first = self.inbox.front_mut()?;
+        first.claims += 1;
         Some(Claim {
             lease: lease.clone(),
-            key,
-            event,
-            claims,
+            key: first.key,
+            event: Arc::clone(&first.event),
+            claims: first.claims,
             state: self.state.clone(),
+            opened: self.opened,
         })
     }
 
-    /// How many of them were not known.
-    pub(super) fn push_rows(&mut self, rows: Vec<NewRow>) -> usize {
-        let before = self.outbox.len();
-        for row in rows {
+    /// Queues the rows whose keys are not known, for the turn under way or for good; what became of each, and how
+    /// many were added.
+    pub(super) fn push_rows(&mut self, rows: Vec<NewRow>, of_turn: bool) -> (Vec<Enqueued>, usize) {
+        let mut added = 0;
+        let mut push = |row: NewRow| {
+            if let Some((_, became)) = self.settled.iter().find(|(key, _)| *key == row.key) {
+                return *became;
+            }
             if self.outbox.iter().all(|known| !known.is(&row.key)) {
+                added += 1;
                 self.outbox.push_back(Waiting {
                     row: Arc::new(row),
                     attempts: 0,
                     doubts: 0,
+                    since: Instant::now(),
+                    of_turn,
                 });
             }
-        }
-        self.outbox.len() - before
+            Enqueued::Waiting
+        };
+        let became = rows.into_iter().map(&mut push).collect();
+        (became, added)
     }
 
     /// Puts the first row in flight; without one the outbox is idle.
-    pub(super) fn first_row(&mut self, conversation: &Arc<Conversation>) -> Option<Row> {
+    pub(super) fn first_row(&mut self, conversation: &Arc<Conversation>, epoch: u64) -> Option<Row> {
         let first = self.outbox.front();
         self.outbox_is = if first.is_some() {
-            Outbox::InFlight { echoed: false }
+            Outbox::InFlight { epoch, echoed: false }
         } else {
             Outbox::Idle
         };
@@ -105,6 +154,32 @@ impl Slot {
             new: Arc::clone(&first.row),
             attempts: first.attempts,
             doubts: first.doubts,
+            opened: self.opened,
+            epoch,
         })
+    }
+
+    /// The first row has left the outbox.
+    pub(super) fn pop_row(&mut self, became: Enqueued) -> Option<Waiting> {
+        let first = self.outbox.pop_front()?;
+        if first.of_turn {
+            self.settled.push((Arc::clone(&first.row.key), became));
+        }
+        Some(first)
+    }
+
+    /// The turn under way has ended: nobody asks any more what became of its rows.
+    pub(super) fn end_turn(&mut self) {
+        self.settled.clear();
+        for row in &mut self.outbox {
+            row.of_turn = false;
+        }
+    }
+
+    /// How long the oldest event and the oldest row have been waiting.
+    pub(super) fn ages(&self, now: Instant) -> (Option<Duration>, Option<Duration>) {
+        let event = self.inbox.front().map(|first| now - first.since);
+        let row = self.outbox.front().map(|first| now - first.since);
+        (event, row)
     }
 }

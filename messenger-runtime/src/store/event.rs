@@ -1,0 +1,151 @@
+//! What comes in: conversations, events, claims.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, NewRow, Row, TimerChange};
+use crate::event::{Channel, Object};
+
+/// Whom events and messages belong to: a person who talks to a page, or a page itself.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Page or Instagram account.
+    pub object: Object,
+    /// Its id.
+    pub page: Arc<str>,
+    /// The person's id in the scope of the page; `None` for events without a person.
+    pub person: Option<Box<str>>,
+}
+
+impl fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?}/{}/{}",
+            self.object,
+            self.page,
+            self.person.as_deref().unwrap_or("-")
+        )
+    }
+}
+
+/// An event as it is kept: with its [`Conversation`], what [`Item`](crate::event::Item) is built from again.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredEvent {
+    /// The array it stood in.
+    pub channel: Channel,
+    /// The field of a change, the name of a timer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<Box<str>>,
+    /// Its JSON, as received.
+    pub json: Box<str>,
+}
+
+impl fmt::Debug for StoredEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoredEvent({:?}, {} bytes)", self.channel, self.json.len())
+    }
+}
+
+/// An event to keep.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Whose queue it joins.
+    pub conversation: Conversation,
+    /// What tells it from others: the same key again is a duplicate.
+    pub key: EventKey,
+    /// The event.
+    pub event: StoredEvent,
+    /// When the person opened the conversation's 24 hours by it; `None` for events that do not.
+    pub opens: Option<SystemTime>,
+    /// The key of the outgoing row whose echo it is.
+    pub echoes: Option<Arc<str>>,
+}
+
+/// What tells one event from another; see [`Event::duplicate_key`](crate::event::Event::duplicate_key).
+pub type EventKey = [u8; 16];
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It is kept and will be handled.
+    Fresh,
+    /// It is known; nothing was kept.
+    Duplicate,
+}
+
+/// What came of keeping events.
+#[derive(Debug, Clone, Default)]
+pub struct Accepted {
+    /// For each event, in their order, what became of it.
+    pub events: Vec<Appended>,
+    /// The conversations that were leased to the caller, each with its oldest event.
+    pub claims: Vec<Claim>,
+    /// The keys of the rows that left the outbox because their echo was among the events.
+    pub settled: Vec<Arc<str>>,
+}
+
+/// The right to commit one turn of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The conversation.
+    pub conversation: Arc<Conversation>,
+    /// Rises with every claim of the conversation; the next event that [`commit`](super::Store::commit)
+    /// hands on keeps it.
+    pub epoch: u64,
+}
+
+/// A conversation with its oldest event.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The right to commit.
+    pub lease: Lease,
+    /// The event's key.
+    pub key: EventKey,
+    /// The event to handle.
+    pub event: Arc<StoredEvent>,
+    /// How often the event was claimed, this time included.
+    pub claims: u32,
+    /// The conversation's state, as the last turn left it.
+    pub state: Option<Arc<[u8]>>,
+    /// When the person last opened the conversation's 24 hours, where that is known.
+    pub opened: Option<SystemTime>,
+}
+
+/// What a turn changes.
+#[derive(Debug)]
+pub struct Turn {
+    /// The right to change it.
+    pub lease: Lease,
+    /// The new state, where the turn changed it.
+    pub state: Option<StateChange>,
+    /// What is to be sent.
+    pub rows: Vec<NewRow>,
+    /// Timers to set and cancel, in this order.
+    pub timers: Vec<TimerChange>,
+    /// State that could not be read, each to be kept as a [dead letter](super::DeadLetter) with its cause.
+    pub unreadable: Vec<(String, Cause)>,
+    /// Why the event was not handled: it is kept as a [dead letter](super::DeadLetter).
+    pub failed: Option<Cause>,
+    /// Whether the caller can send the first row at once.
+    pub send: bool,
+}
+
+/// What a worker goes on with after its turn.
+#[derive(Debug, Clone, Default)]
+pub struct Committed {
+    /// The conversation's next event; `None` where the conversation was given back.
+    pub next: Option<Claim>,
+    /// The first row of the turn, leased to the caller.
+    pub row: Option<Row>,
+}
+
+/// A change of a conversation's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateChange {
+    /// There is nothing to remember.
+    Clear,
+    /// The state from now on.
+    Set(Arc<[u8]>),
+}
