@@ -2,7 +2,7 @@
 //!
 //! A handler is an async function under one or more of the attributes below. Its parameters are the captures of its
 //! patterns, by name, and extractors, by type: `Text`, `User`, `Profile`, `Attachments`, `Option<Referral>`,
-//! `Event<'_>`, `State<T>`, `Chat`, `Graph`, `HandlerError`. It returns a reply: `Reply`, `Message`, a text, `()`, or
+//! `Event<'_>`, `State<T>`, `Session<T>`, `Timers`, `Chat`, `Graph`, `HandlerError`. It returns a reply: `Reply`, `Message`, a text, `()`, or
 //! an `Option` or `Result` of these. It stays a plain function that others can call. [`bot!`](macro@bot) makes a bot of
 //! handlers, and checks them together while the crate compiles.
 //!
@@ -252,6 +252,31 @@ attributes! {
     /// # bot! { Shop; comment }
     /// ```
     on_change;
+
+    /// Runs when a timer of the conversation is due, as `Timers` sets them: timers of some names, or every timer. What it
+    /// returns goes to the person as an `UPDATE`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use messenger_runtime::prelude::*;
+    ///
+    /// #[on_text(words = ["remind me"])]
+    /// async fn later(timers: Timers) -> &'static str {
+    ///     timers.set("reminder", Duration::from_secs(600));
+    ///     "In ten minutes."
+    /// }
+    ///
+    /// #[on_timer("reminder")]
+    /// async fn remind() -> &'static str {
+    ///     "Ten minutes are over."
+    /// }
+    /// # bot! { Shop; later, remind }
+    /// ```
+    ///
+    /// While a person in the inbox has the conversation, a timer that is due waits until the bot may speak again. `before`
+    /// handlers run ahead of it, as they do for every event.
+    on_timer;
 
     /// Runs for every event that no other route took, before the fallback.
     ///

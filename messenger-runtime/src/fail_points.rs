@@ -26,5 +26,8 @@ macro_rules! sabotaged {
 }
 
 pub(crate) use crash_point;
-#[expect(unused_imports, reason = "the engines of the store use it")]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    expect(unused_imports, reason = "the engines of the store use it")
+)]
 pub(crate) use sabotaged;

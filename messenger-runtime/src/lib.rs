@@ -58,7 +58,9 @@
 //! |---|---|
 //! | which handler runs for an event, every rule of the order | [`routing`] |
 //! | the attributes, one by one | [`on_postback`], [`on_text`], [`on_attachment`], .. below |
-//! | what a handler may take | [`Text`], [`User`], [`graph::Profile`], [`Attachments`], [`Referral`], [`event::Event`], [`State`], [`Chat`], [`graph::Graph`], and captures by name ([`Capture`]) |
+//! | what a handler may take | [`Text`], [`User`], [`graph::Profile`], [`Attachments`], [`Referral`], [`event::Event`], [`State`], [`Session`], [`Timers`], [`Chat`], [`graph::Graph`], and captures by name ([`Capture`]) |
+//! | what the bot remembers of a conversation, and other versions of it | [`Session`] |
+//! | reminders and time-outs | [`Timers`], [`on_timer`] |
 //! | what a handler may return | [`message`]: text, quick replies, templates, media, receipts, their limits |
 //! | what can go wrong in a handler | [`HandlerError`] |
 //! | starting a bot, or nesting it in an axum router | [`BotBuilder`], [`BotService`] |
@@ -86,6 +88,7 @@
 //! | feature | default | what |
 //! |---|---|---|
 //! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe` |
+//! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
 //! | `rustls` | yes | HTTPS towards the Graph API; needs the system's root certificates at run time |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 #![forbid(unsafe_code)]
@@ -118,7 +121,7 @@ pub use messenger_macros::*;
 pub use provider::{AppSecret, Provider};
 pub use routing::{
     Attachments, Capture, Context, FromContext, FromState, HandlerError, IntoDecision, Referral, Rejection,
-    Route, RouteKind, State, Text, User,
+    Route, RouteKind, Session, SessionError, SessionState, State, Text, Timer, Timers, Unreadable, User,
 };
 
 /// A boxed future, as the traits of this crate return it.

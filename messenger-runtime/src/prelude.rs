@@ -1,7 +1,7 @@
 //! What a bot's file begins with: `use messenger_runtime::prelude::*;`.
 
 pub use crate::{
-    Attachments, Bot, Chat, HandlerError, Referral, State, Text, User,
+    Attachments, Bot, Chat, HandlerError, Referral, Session, SessionState, State, Text, Timer, Timers, User,
     event::Event,
     graph::{Graph, Profile},
     message::{Button, Card, QuickReply, Reply},

@@ -85,6 +85,7 @@ kinds! {
     on_command Command Names { example: "menu" }, "command";
     on_standby Standby None, "standby event";
     on_change Change Names { example: "feed" }, "page change";
+    on_timer Timer Names { example: "cart" }, "timer";
     on_event Event None, "event";
     fallback Fallback None, "fallback";
     on_error Error None, "error";

@@ -8,6 +8,7 @@ use crate::{
     config::{Config, ConfigError},
     graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
+    routing::{Unreadable, session::UnreadableHook},
     store::{self, Backlog, OpenError, Store},
     webhook::{Server, Signals, WebhookError},
 };
@@ -39,6 +40,7 @@ pub struct BotBuilder<B: Bot> {
     store: Option<Arc<dyn Store>>,
     hook: Option<Arc<dyn RequestHook>>,
     messenger_profile: Option<MessengerProfile>,
+    on_unreadable: Option<UnreadableHook>,
     pacing: Pacing,
 }
 
@@ -102,6 +104,7 @@ impl<B: Bot> BotBuilder<B> {
             store: None,
             hook: None,
             messenger_profile: None,
+            on_unreadable: None,
             pacing: Pacing::default(),
         }
     }
@@ -130,6 +133,28 @@ impl<B: Bot> BotBuilder<B> {
     #[must_use]
     pub fn request_hook(mut self, hook: impl RequestHook) -> Self {
         self.hook = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told of stored state that cannot be read: once in each turn that comes upon it, from within the turn, so
+    /// it should not take long. What is told is [kept aside and logged](crate::Session#what-cannot-be-read) in
+    /// any case; a panic is logged and harms nobody.
+    ///
+    /// ```no_run
+    /// use messenger_runtime::prelude::*;
+    ///
+    /// # bot! { Shop; hello }
+    /// # #[fallback]
+    /// # async fn hello() {}
+    /// fn main() -> std::process::ExitCode {
+    ///     Shop::stateless()
+    ///         .on_unreadable(|unreadable| eprintln!("{}", unreadable.cause()))
+    ///         .cli()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_unreadable(mut self, hook: impl Fn(&Unreadable) + Send + Sync + 'static) -> Self {
+        self.on_unreadable = Some(Arc::new(hook));
         self
     }
 
@@ -223,7 +248,7 @@ impl<B: Bot> BotBuilder<B> {
             Some(store) => store,
             None => store::open(&config.store, config.queue_limit).await?,
         };
-        Ok(BotService::new(state, store, client, config))
+        Ok(BotService::new(state, store, client, config, self.on_unreadable))
     }
 
     /// Serves the webhook on the configured address until SIGTERM or SIGINT, then drains and returns. A

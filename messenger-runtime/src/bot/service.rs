@@ -11,7 +11,7 @@ use crate::{
     delivery::{Counts, Engine, Settings, sink},
     event::Event,
     graph::Client,
-    routing::{Explanation, Situation},
+    routing::{Explanation, Situation, session::UnreadableHook},
     store::{Backlog, Store},
     webhook::{self, Server, Signals, WebhookError},
 };
@@ -25,7 +25,13 @@ pub struct BotService<B: Bot> {
 }
 
 impl<B: Bot> BotService<B> {
-    pub(super) fn new(state: B::State, store: Arc<dyn Store>, client: Client, config: Config) -> Self {
+    pub(super) fn new(
+        state: B::State,
+        store: Arc<dyn Store>,
+        client: Client,
+        config: Config,
+        on_unreadable: Option<UnreadableHook>,
+    ) -> Self {
         let provider = Arc::clone(&config.provider);
         if provider.app_id().is_none() {
             tracing::warn!(
@@ -40,7 +46,7 @@ impl<B: Bot> BotService<B> {
             clock: Arc::clone(&config.clock),
             seed: config.seed,
         };
-        let engine = Engine::new(state, store, client, provider, settings);
+        let engine = Engine::new(state, store, client, provider, settings, on_unreadable);
         engine.start();
         Self { engine, config }
     }

@@ -11,7 +11,8 @@ use std::{
 use super::{Outgoing, turn::check};
 use crate::{
     BoxFuture, Context, FromContext, Rejection,
-    message::{BoxError, IntoReply, Recipient, Reply},
+    event::Channel,
+    message::{Action, BoxError, IntoReply, Recipient, Reply},
     routing::ChatPort,
     store::{Claim, Conversation, EventKey, NewRow},
 };
@@ -85,6 +86,8 @@ pub(super) struct Chatter {
     outgoing: Arc<Outgoing>,
     conversation: Arc<Conversation>,
     event: EventKey,
+    /// Whether nobody asked: the event is a timer of the bot's own.
+    unasked: bool,
     to: Option<Recipient>,
     ordinal: AtomicU32,
     last: Mutex<Option<Reply>>,
@@ -96,6 +99,7 @@ impl Chatter {
             outgoing: Arc::clone(outgoing),
             conversation: Arc::clone(&claim.lease.conversation),
             event: claim.key,
+            unasked: claim.event.channel == Channel::Timer,
             to,
             ordinal: AtomicU32::new(0),
             last: Mutex::default(),
@@ -115,7 +119,10 @@ impl Chatter {
 
     /// The rows of `reply`, numbered after those already sent.
     pub(super) fn rows(&self, reply: Reply, to: Recipient) -> Vec<NewRow> {
-        let actions = reply.into_actions();
+        let mut actions = reply.into_actions();
+        if self.unasked {
+            actions.iter_mut().for_each(Action::usually_update);
+        }
         let recipients = std::iter::repeat_n(to, actions.len());
         let row = |(action, to)| NewRow {
             key: self.next_key(),

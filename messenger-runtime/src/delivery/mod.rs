@@ -45,7 +45,10 @@ use tokio::{
 use crate::{
     Bot, Clock, Provider,
     graph::Client,
-    routing::Router,
+    routing::{
+        Router,
+        session::{Sessions, UnreadableHook},
+    },
     store::{Backlog, Claim, Row, Store},
 };
 
@@ -77,6 +80,7 @@ pub(crate) struct Engine<B: Bot> {
     pub(crate) settings: Settings,
     pub(crate) counters: Arc<Counters>,
     pub(crate) outgoing: Arc<Outgoing>,
+    sessions: Arc<Sessions>,
     turns: Places,
     stop: watch::Sender<Phase>,
 }
@@ -100,6 +104,7 @@ impl<B: Bot> Engine<B> {
         client: Client,
         provider: Arc<dyn Provider>,
         settings: Settings,
+        on_unreadable: Option<UnreadableHook>,
     ) -> Arc<Self> {
         let counters = Arc::<Counters>::default();
         let outgoing = Outgoing::new(
@@ -116,6 +121,7 @@ impl<B: Bot> Engine<B> {
             provider,
             counters,
             outgoing: Arc::new(outgoing),
+            sessions: Sessions::new(Arc::clone(&settings.clock), on_unreadable),
             turns: Places::new(settings.turns),
             settings,
             stop: watch::Sender::new(Phase::Working),

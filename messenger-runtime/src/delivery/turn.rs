@@ -3,13 +3,18 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use futures_util::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Engine, chat::Chatter, memory::Memory, recipient::recipient};
+use super::{
+    Engine,
+    chat::Chatter,
+    memory::{self, Memory},
+    recipient::recipient,
+};
 use crate::{
     Bot,
     event::{Event, Kind, Object},
@@ -18,7 +23,7 @@ use crate::{
     message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
         Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
-        Situation, Trace, echo_of,
+        Situation, Timers, Trace, echo_of, session::Workspace,
     },
     store::{Claim, Conversation, NewRow, Row, StoreError, Turn},
 };
@@ -36,6 +41,7 @@ struct Scene<'s, B: Bot> {
     event: &'s Event<'s>,
     graph: &'s Graph,
     chat: &'s Arc<dyn ChatPort>,
+    workspace: &'s Arc<Workspace>,
 }
 
 impl<B: Bot> Engine<B> {
@@ -43,23 +49,34 @@ impl<B: Bot> Engine<B> {
     pub(super) async fn turn(&self, claim: Claim) -> Result<Ended, StoreError> {
         let mut event = Event::parse(claim.event.item(&claim.lease.conversation));
         event.strip_key(split_key);
-        let before = Memory::decode(claim.state.as_deref());
+        let (before, damage) = Memory::decode(claim.state.as_deref());
         let mut memory = before.clone();
         let to = recipient(&event);
         let chatter = Arc::new(Chatter::new(&self.outgoing, &claim, to.clone()));
         let chat: Arc<dyn ChatPort> = Arc::clone(&chatter) as Arc<dyn ChatPort>;
+        let workspace = Workspace::new(
+            &self.sessions,
+            &claim.lease.conversation,
+            claim.key,
+            matches!(to, Some(Recipient::UserRef(_))),
+            memory.sessions(),
+        );
+        let replaced = !damage.is_empty();
+        memory::set_aside(damage, &workspace);
         let graph = graph_of(&self.client, &claim.lease.conversation);
         let scene = Scene {
             engine: self,
             event: &event,
             graph: &graph,
             chat: &chat,
+            workspace: &workspace,
         };
 
         // The provider and the clock may be the user's and panic; the conversation must go on.
         let reply = AssertUnwindSafe(scene.reply(&mut memory)).catch_unwind().await;
         let reply = reply.unwrap_or_else(|_panic| {
             self.counters.panicked.one();
+            workspace.discard();
             tracing::error!(event = event.name(), "a turn panicked outside of its handler");
             Reply::default()
         });
@@ -69,7 +86,9 @@ impl<B: Bot> Engine<B> {
         }
         memory.note_offers(reply.actions());
         let rows = self.rows(&chatter, reply, to);
-        let state = memory.change_from(&before);
+        let work = workspace.finish();
+        memory.keep(work.sessions);
+        let state = memory.change_from(&before, replaced);
         let sending = if rows.is_empty() {
             None
         } else {
@@ -79,8 +98,8 @@ impl<B: Bot> Engine<B> {
             lease: claim.lease,
             state,
             rows,
-            timers: Vec::new(),
-            unreadable: Vec::new(),
+            timers: work.timers,
+            unreadable: work.unreadable,
             failed: None,
             send: sending.is_some(),
         };
@@ -124,6 +143,7 @@ impl<B: Bot> Scene<'_, B> {
                 memory.resume();
             } else if memory.is_paused(now) {
                 engine.counters.paused.one();
+                self.postpone(memory.pause_left(now));
                 return Reply::default();
             } else {
                 memory.resume();
@@ -193,6 +213,8 @@ impl<B: Bot> Scene<'_, B> {
         if let Outcome::Reply(reply) = &outcome {
             check(reply, self.event.object()).map_err(HandlerError::Limits)?;
         }
+        let ended = self.workspace.end();
+        ended.map_err(|error| HandlerError::Failed(Arc::new(error)))?;
         Ok(outcome)
     }
 
@@ -200,6 +222,7 @@ impl<B: Bot> Scene<'_, B> {
     /// counted and logged.
     async fn on_error(&self, index: usize, error: HandlerError) -> Reply {
         self.note(index, &error);
+        self.workspace.discard();
         let router = &self.engine.router;
         for &index in router.of_kind(RouteKind::Error) {
             let context = self.context(Some(error.clone()));
@@ -232,12 +255,26 @@ impl<B: Bot> Scene<'_, B> {
         tracing::error!(handler = route.handler, event = self.event.name(), "{error}");
     }
 
+    /// Has a timer come again when the pause is over; what people say meanwhile is for others to answer.
+    fn postpone(&self, pause: Duration) {
+        if let Kind::Timer(timer) = self.event.kind() {
+            self.workspace.begin();
+            Timers::of(self.workspace).set_again(timer, pause);
+            self.workspace
+                .end()
+                .expect("a timer that was set once has no fault");
+        }
+    }
+
+    /// The context of the handler that begins now.
     fn context(&self, error: Option<HandlerError>) -> Context<'_, B::State> {
+        self.workspace.begin();
         Context {
             event: self.event,
             state: &self.engine.state,
             graph: self.graph,
             chat: self.chat,
+            workspace: self.workspace,
             error,
         }
     }

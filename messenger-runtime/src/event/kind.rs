@@ -13,6 +13,7 @@ use super::{
         Referral, ResponseFeedback, ThreadControl,
     },
     message::Message,
+    timer::Timer,
 };
 
 macro_rules! kinds {
@@ -125,6 +126,8 @@ kinds! {
     CallPermissionReply(CallPermissionReply) = "call_permission_reply",
     /// What became of a marketing message; [`Event::name`](super::Event::name) is the field.
     MarketingMessage(MarketingMessage) = "marketing_message",
+    /// A timer of the bot's own is due. Nothing that the platform sends is one.
+    Timer(Timer) = "timer",
     /// Something changed on the page; [`Event::name`](super::Event::name) is the field.
     Change(Change) = "change",
 }

@@ -38,6 +38,7 @@
 //! | `content.rs` | who, when and what, whatever the kind |
 //! | `message.rs`, `interaction.rs`, `business.rs` | the typed payloads |
 //! | `field.rs`, `json.rs`, `time.rs` | how fields, JSON and times are read |
+//! | `timer.rs` | timers of the bot's own |
 //! | `duplicate.rs` | the duplicate key |
 
 mod body;
@@ -53,6 +54,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 mod time;
+mod timer;
 
 use std::{borrow::Cow, fmt};
 
@@ -75,6 +77,7 @@ pub use message::{
     Story,
 };
 pub use time::Timestamp;
+pub use timer::Timer;
 
 use field::{Field as _, Value as _};
 

@@ -29,9 +29,8 @@ pub(super) fn parse(item: Item<'_>) -> Event<'_> {
     let parts = match item.channel {
         Channel::Changes | Channel::Sample => read_change(item.json, field),
         Channel::Calls => read_call(item.json),
-        Channel::Messaging | Channel::Standby | Channel::Named | Channel::Entry | Channel::Timer => {
-            read_item(item.json)
-        }
+        Channel::Timer => read_timer(item.json),
+        Channel::Messaging | Channel::Standby | Channel::Named | Channel::Entry => read_item(item.json),
     };
     Event {
         object: item.object,
@@ -160,6 +159,14 @@ fn read_payload<'a>(key: &str, reader: &mut Reader<'a>) -> Option<Kind<'a>> {
             reader.skip();
             None
         }
+    }
+}
+
+fn read_timer(json: &str) -> Parts<'_> {
+    let timer = member(json, "timer").unwrap_or_default();
+    Parts {
+        kind: Value::read(&mut Reader::new(timer)).map(Kind::Timer),
+        ..read_item(json)
     }
 }
 

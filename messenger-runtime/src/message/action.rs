@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Message, SendOptions};
+use super::{Message, MessagingType, SendOptions};
 
 /// One thing a reply does.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,16 @@ pub enum Action {
     },
     /// Gives the conversation up: nobody owns it, and the default app answers next.
     ReleaseThreadControl,
+}
+
+impl Action {
+    /// Has a message go as an `UPDATE` instead of a `RESPONSE`, unless it asks for another type.
+    pub(crate) fn usually_update(&mut self) {
+        if let Self::Send { message, options } = self {
+            let usual = options.messaging_type(message.is_utility(), MessagingType::Update);
+            options.messaging_type = Some(usual);
+        }
+    }
 }
 
 impl fmt::Debug for Action {

@@ -6,7 +6,7 @@ use crate::{
     BoxFuture,
     event::Event,
     graph::Graph,
-    routing::{ChatPort, HandlerError},
+    routing::{ChatPort, HandlerError, session::Workspace},
 };
 
 /// The event at hand and what surrounds it: what an extractor takes its value from.
@@ -18,6 +18,7 @@ pub struct Context<'a, S> {
     pub(crate) state: &'a S,
     pub(crate) graph: &'a Graph,
     pub(crate) chat: &'a Arc<dyn ChatPort>,
+    pub(crate) workspace: &'a Arc<Workspace>,
     pub(crate) error: Option<HandlerError>,
 }
 
@@ -63,7 +64,7 @@ impl<'a, S> Context<'a, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a handler can take",
     label = "neither a capture of the pattern nor an extractor",
-    note = "a parameter is named like a capture of the pattern, or its type is an extractor: `Text`, `User`, `Profile`, `Attachments`, `Option<Referral>`, `Event<'_>`, `State<T>`, `Chat`, `Graph`"
+    note = "a parameter is named like a capture of the pattern, or its type is an extractor: `Text`, `User`, `Profile`, `Attachments`, `Option<Referral>`, `Event<'_>`, `State<T>`, `Session<T>`, `Timers`, `Chat`, `Graph`"
 )]
 pub trait FromContext<'a, S>: Sized {
     /// Takes the value from the context.

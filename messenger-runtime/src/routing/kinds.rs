@@ -81,6 +81,7 @@ pub(super) fn own_kind<'e>(event: &'e Event<'_>) -> Option<Kind<'e>> {
         EventKind::Lead(_) | EventKind::Form(_) => Kind::of(RouteKind::Lead),
         EventKind::Call(_) | EventKind::CallPermissionReply(_) => Kind::of(RouteKind::Call),
         EventKind::Change(_) | EventKind::MarketingMessage(_) => Kind::with(RouteKind::Change, event.field()),
+        EventKind::Timer(timer) => Kind::with(RouteKind::Timer, timer.name.as_deref()),
         EventKind::GroupFeed(_) => Kind::with(RouteKind::Change, Some("group_feed")),
         _ => return None,
     })

@@ -32,6 +32,10 @@
 //!    quick replies, postbacks. Reads, deliveries, reactions, edits, unsends and notices without a handler
 //!    are counted, never answered.
 //!
+//! A timer that is due goes to [`on_timer`](crate::on_timer) of its name, then to `#[on_timer]`, then to
+//! `on_event`. While a person in the inbox has the conversation it waits until the bot may speak again. Nothing
+//! that the platform sends can be a timer.
+//!
 //! Ahead of all that, for events that are neither echo nor standby, [`before`](macro@crate::before) handlers
 //! run in the order of `bot!` and may stop the event. A handler or extractor that fails, panics, overruns
 //! its time or breaks a limit goes to [`on_error`](crate::on_error) as a [`HandlerError`].
@@ -58,9 +62,11 @@ pub(crate) mod fold;
 mod kinds;
 mod lookup;
 mod router;
+pub(crate) mod session;
 mod table;
 #[doc(hidden)]
 pub mod text;
+mod timer;
 
 use std::{fmt, ops::ControlFlow};
 
@@ -76,9 +82,11 @@ pub use extract::{Attachments, FromState, Referral, State, Text, User};
 #[doc(hidden)]
 pub use lookup::Lookup;
 pub(crate) use router::{EchoOf, Offered, Router, Situation, echo_of};
+pub use session::{Session, SessionError, SessionState, Unreadable};
 #[doc(hidden)]
 pub use table::{Call, CaptureSpec, Entry, Outcome, Pattern, Running, Table};
 pub use table::{Route, RouteKind};
+pub use timer::{Timer, Timers};
 
 use crate::{
     BoxFuture,

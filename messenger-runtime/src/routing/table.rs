@@ -134,6 +134,8 @@ route_kinds! {
     Standby = "on_standby",
     /// A change of the page (feed, ratings, ..).
     Change = "on_change",
+    /// A timer of the conversation is due.
+    Timer = "on_timer",
     /// Any event that no other route took.
     Event = "on_event",
     /// What a person said and nobody answered.

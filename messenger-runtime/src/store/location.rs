@@ -63,12 +63,94 @@ pub enum OpenError {
     /// This program was built without it (MSG610).
     #[error("MSG610: this program was built without the feature `{0}`, which its store needs")]
     NotBuilt(&'static str),
+    /// Another process has the file (MSG611).
+    #[error(
+        "MSG611: {} is in use by another process; stop it, or give each bot a file of its own by MESSENGER_STORE", .0.display()
+    )]
+    Locked(PathBuf),
+    /// The file is on a file system that several machines share (MSG612).
+    #[error(
+        "MSG612: {} is on a network file system ({kind}), where locks and writes cannot be relied on; \
+         put it on a disk of this machine, or use PostgreSQL", path.display()
+    )]
+    NetworkFileSystem {
+        /// The file.
+        path: PathBuf,
+        /// What kind of file system it is.
+        kind: String,
+    },
+    /// The SQLite that this program was linked with is too old (MSG613).
+    #[error("MSG613: SQLite {0} can damage files of this kind; build with 3.51.3 or newer")]
+    OldSqlite(&'static str),
+    /// A newer version of this program has changed the file (MSG614).
+    #[error(
+        "MSG614: {} has the tables of a newer version of this program ({found}, this one knows {known}); \
+         run that version", path.display()
+    )]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// The version of its tables.
+        found: i64,
+        /// The newest version that this build knows.
+        known: i64,
+    },
+    /// The file is damaged, or something else than a store (MSG615).
+    #[error("MSG615: {} cannot be used: {what}; move it away, or put a copy of the store in its place", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// The file cannot be made, opened or kept from others (MSG616).
+    #[error("MSG616: {} cannot be made or opened: {error}; see who owns the directory and whether there is room", path.display())]
+    CannotCreate {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: std::io::Error,
+    },
+    /// The thread of the store cannot be started (MSG616).
+    #[error("MSG616: the thread of the store cannot be started: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
+#[cfg(feature = "sqlite")]
+impl OpenError {
+    /// What an error of SQLite means for a file that is being opened.
+    pub(super) fn from_sqlite(path: &std::path::Path, error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked(path),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged {
+                path,
+                what: error.to_string(),
+            },
+            Some(_) => Self::CannotCreate {
+                path,
+                error: std::io::Error::other(error.to_string()),
+            },
+            None => Self::Damaged {
+                path,
+                what: error.to_string(),
+            },
+        }
+    }
 }
 
 /// Opens the store at `location`, with room for `queue_limit` events that wait.
 pub(crate) async fn open(location: &StoreLocation, queue_limit: usize) -> Result<Arc<dyn Store>, OpenError> {
     match location {
         StoreLocation::Memory => Ok(Arc::new(MemoryStore::new().queue_bound(queue_limit))),
+        #[cfg(feature = "sqlite")]
+        StoreLocation::Sqlite(path) => {
+            let store = super::SqliteStore::at(path).queue_bound(queue_limit);
+            Ok(Arc::new(store.open().await?))
+        }
+        #[cfg(not(feature = "sqlite"))]
         StoreLocation::Sqlite(_) => Err(OpenError::NotBuilt("sqlite")),
         StoreLocation::Postgres(_) => Err(OpenError::NotBuilt("postgres")),
     }

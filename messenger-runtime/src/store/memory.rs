@@ -103,6 +103,8 @@ impl MemoryStore {
             });
             if is_new {
                 inner.append(event);
+            } else if let Some(slot) = inner.conversations.get_mut(&event.conversation) {
+                slot.opened = slot.opened.max(event.opens);
             }
         }
         // Those that waited before have their turn first.
@@ -308,6 +310,9 @@ impl MemoryStore {
                 let Ok(row) = serde_json::from_str::<NewRow>(&letter.body) else {
                     return Replayed::Impossible;
                 };
+                if let Some(slot) = inner.conversations.get_mut(&conversation) {
+                    slot.settled.retain(|(known, _)| *known != row.key);
+                }
                 inner.push_rows(&conversation, vec![row], false);
             }
             DeadKind::State => return Replayed::Impossible,
@@ -568,3 +573,6 @@ impl fmt::Debug for MemoryStore {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

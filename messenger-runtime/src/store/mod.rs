@@ -28,7 +28,10 @@
 //! | engine | for |
 //! |---|---|
 //! | [`MemoryStore`] | tests and first steps: everything is gone with the process |
+//! | [`SqliteStore`] | one process on one machine; the default |
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod dead;
 mod error;
 mod event;
@@ -37,6 +40,8 @@ mod memory;
 mod person;
 mod row;
 mod shared;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::{fmt, time::Duration};
 
@@ -51,6 +56,8 @@ pub use location::{OpenError, StoreLocation, UnknownStore};
 pub use memory::MemoryStore;
 pub use person::Dossier;
 pub use row::{Enqueue, Enqueued, NewRow, Row, Settled, Settlement, TimerChange};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{SqliteOptions, SqliteStore};
 
 use crate::{BoxFuture, event::Object};
 

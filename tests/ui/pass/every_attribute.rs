@@ -3,7 +3,7 @@
 
 use messenger_runtime::prelude::*;
 
-bot! { pub Shop; any_before, any_postback, any_quick_reply, any_payload, any_text, any_get_started, any_attachment, some_attachment, any_story_reply, any_referral, any_optin, any_reaction, some_reaction, any_read, any_delivery, any_echo, some_echo, any_message_edit, any_unsend, any_account_linking, some_account_linking, any_pass_thread_control, any_take_thread_control, any_request_thread_control, any_app_roles, any_policy_enforcement, any_customer_feedback, any_response_feedback, any_customer_information, any_order, any_coupon, any_lead, any_call, any_command, some_command, any_standby, any_change, some_change, any_event, any_fallback, any_error, phone, email, table, start }
+bot! { pub Shop; any_before, any_postback, any_quick_reply, any_payload, any_text, any_get_started, any_attachment, some_attachment, any_story_reply, any_referral, any_optin, any_reaction, some_reaction, any_read, any_delivery, any_echo, some_echo, any_message_edit, any_unsend, any_account_linking, some_account_linking, any_pass_thread_control, any_take_thread_control, any_request_thread_control, any_app_roles, any_policy_enforcement, any_customer_feedback, any_response_feedback, any_customer_information, any_order, any_coupon, any_lead, any_call, any_command, some_command, any_standby, any_change, some_change, any_timer, some_timer, any_event, any_fallback, any_error, phone, email, table, start }
 
 #[before]
 async fn any_before() {}
@@ -119,6 +119,12 @@ async fn any_change() {}
 #[on_change("one", "two")]
 async fn some_change() {}
 
+#[on_timer]
+async fn any_timer() {}
+
+#[on_timer("one", "two")]
+async fn some_timer() {}
+
 #[on_event]
 async fn any_event() {}
 
@@ -143,6 +149,6 @@ async fn table(n: u8, room: String) -> String {
 async fn start() {}
 
 fn main() {
-    assert_eq!(Shop::ROUTES.len(), 45);
+    assert_eq!(Shop::ROUTES.len(), 47);
     assert!(Shop::ROUTES.iter().any(|route| route.pattern == "table-{n}_of={room}"));
 }

@@ -36,6 +36,14 @@ impl Capture for Sku {
     }
 }
 
+/// How often somebody came.
+#[derive(Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Visits(u32);
+
+impl SessionState for Visits {
+    const NAME: &'static str = "visits";
+}
+
 struct Shouted(String);
 
 impl<'a, S: Sync> FromContext<'a, S> for Shouted {
@@ -55,8 +63,12 @@ async fn all(
     referral: Option<Referral>,
     _graph: Graph,
     _chat: Chat,
+    mut visits: Session<Visits>,
+    timers: Timers,
 ) -> Result<String, std::io::Error> {
     sku.0.push_str(&menu);
+    visits.0 += 1;
+    timers.set("late", std::time::Duration::from_secs(60));
     Ok(format!("{sku:?} {text:?} {}", referral.is_some()))
 }
 

@@ -188,7 +188,7 @@ fn of(kind: RouteKind, platform: Platform) -> Option<&'static [&'static str]> {
 fn of_pages(kind: RouteKind) -> &'static [&'static str] {
     match kind {
         // They take what comes for others.
-        RouteKind::Before | RouteKind::Event | RouteKind::Error | RouteKind::Change => &[],
+        RouteKind::Before | RouteKind::Event | RouteKind::Error | RouteKind::Change | RouteKind::Timer => &[],
         RouteKind::Postback | RouteKind::GetStarted => &["messaging_postbacks"],
         RouteKind::Payload | RouteKind::Fallback => &["messages", "messaging_postbacks"],
         RouteKind::QuickReply
@@ -225,7 +225,7 @@ fn of_pages(kind: RouteKind) -> &'static [&'static str] {
 
 fn of_instagram(kind: RouteKind) -> Option<&'static [&'static str]> {
     let fields: &[_] = match kind {
-        RouteKind::Before | RouteKind::Event | RouteKind::Error | RouteKind::Change => &[],
+        RouteKind::Before | RouteKind::Event | RouteKind::Error | RouteKind::Change | RouteKind::Timer => &[],
         RouteKind::Postback | RouteKind::GetStarted => &["messaging_postbacks"],
         RouteKind::Payload | RouteKind::Fallback => &["messages", "messaging_postbacks"],
         RouteKind::QuickReply
@@ -274,6 +274,7 @@ mod tests {
             RouteKind::Event,
             RouteKind::Error,
             RouteKind::Change,
+            RouteKind::Timer,
         ];
         for kind in RouteKind::ALL {
             assert_eq!(of_pages(*kind).is_empty(), needs_none.contains(kind), "{kind:?}");

@@ -1,0 +1,264 @@
+//! The files of a store: where they may be, who may read them, and that one process has them.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crate::store::OpenError;
+
+/// How long a process that is about to end may keep the file.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The right to the file, until it is dropped or the process ends.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "holding it is all it does")] File);
+
+/// Makes the directory (0700) and the file (0600) where they are missing, and locks the file for this process.
+///
+/// A directory that is there is left as it is, but for one that everybody may write to: others could put their
+/// files in the place of these. Files are always brought to 0600.
+pub(super) fn prepare(path: &Path, any_file_system: bool) -> Result<Lock, OpenError> {
+    let denied = |error| denied(path, error);
+    let directory = directory(path);
+    if !directory.exists() {
+        make_directory(&directory).map_err(denied)?;
+    }
+    private::check_directory(&directory).map_err(denied)?;
+    if !any_file_system && let Some(kind) = kind::remote(&directory) {
+        return Err(OpenError::NetworkFileSystem {
+            path: path.to_owned(),
+            kind,
+        });
+    }
+    let lock = private::open(&beside(path, "-lock")).map_err(denied)?;
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(path.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(denied(error)),
+        }
+    }
+    // Only under the lock: closing a file that SQLite has open in this process would void its locks.
+    drop(private::open(path).map_err(denied)?);
+    for ending in ["-wal", "-shm"] {
+        private::restrict(&beside(path, ending)).map_err(denied)?;
+    }
+    Ok(Lock(lock))
+}
+
+fn denied(path: &Path, error: io::Error) -> OpenError {
+    OpenError::CannotCreate {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+fn directory(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The file of the same name with an ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Makes the entry of the file in its directory durable.
+pub(super) fn sync_directory(path: &Path) -> Result<(), OpenError> {
+    sync(&directory(path)).map_err(|error| denied(path, error))
+}
+
+fn make_directory(directory: &Path) -> io::Result<()> {
+    let mut missing: Vec<&Path> = directory
+        .ancestors()
+        .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+        .collect();
+    missing.reverse();
+    for new in missing {
+        match private::make_directory(new) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => made?,
+        }
+        if let Some(parent) = new.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            sync(parent)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn sync(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Directories cannot be opened for this elsewhere.
+#[cfg(not(unix))]
+fn sync(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+mod private {
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+
+    use super::{File, OpenOptions, Path, fs, io};
+
+    const STICKY: u32 = 0o1000;
+
+    pub(super) fn make_directory(path: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().mode(0o700).create(path)
+    }
+
+    pub(super) fn check_directory(path: &Path) -> io::Result<()> {
+        let mode = fs::metadata(path)?.mode();
+        if mode & 0o002 != 0 && mode & STICKY == 0 {
+            return Err(io::Error::other(
+                "everybody may write to its directory; take that right away (chmod o-w)",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn open(path: &Path) -> io::Result<File> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        restrict(path)?;
+        Ok(file)
+    }
+
+    /// Takes the rights of everybody else away.
+    pub(super) fn restrict(path: &Path) -> io::Result<()> {
+        let found = match fs::metadata(path) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if found.mode() & 0o077 == 0 {
+            return Ok(());
+        }
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+    }
+}
+
+/// Elsewhere the rights of the user's own directory have to do.
+#[cfg(not(unix))]
+mod private {
+    use super::{File, OpenOptions, Path, fs, io};
+
+    pub(super) fn make_directory(path: &Path) -> io::Result<()> {
+        fs::create_dir(path)
+    }
+
+    pub(super) fn check_directory(_path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn open(path: &Path) -> io::Result<File> {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+    }
+
+    pub(super) fn restrict(_path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod kind {
+    use std::{fs, os::unix::fs::MetadataExt as _, path::Path};
+
+    /// File systems that are shared by machines, by the number that `statfs` gives (`linux/magic.h` and the
+    /// sources of each). SQLite needs shared memory and locks, which these keep on one machine at best.
+    const REMOTE: [(u32, &str); 12] = [
+        (0x6969, "NFS"),
+        (0x517B, "SMB"),
+        (0xFE53_4D42, "SMB"),
+        (0xFF53_4D42, "CIFS"),
+        (0x0102_1997, "9P"),
+        (0x5346_414F, "AFS"),
+        (0x00C3_6400, "Ceph"),
+        (0x0BD0_0BD0, "Lustre"),
+        (0x0116_1970, "GFS2"),
+        (0x7461_636F, "OCFS2"),
+        (0x7375_7245, "Coda"),
+        (0x564C, "NCP"),
+    ];
+    const FUSE: u32 = 0x6573_5546;
+
+    /// What kind of remote file system it is, if any.
+    pub(super) fn remote(directory: &Path) -> Option<String> {
+        // The field's type differs between processors; the numbers have 32 bits.
+        let number = u32::try_from(rustix::fs::statfs(directory).ok()?.f_type & 0xFFFF_FFFF).ok()?;
+        if number == FUSE {
+            let name = name(directory).unwrap_or_else(|| "fuse".to_owned());
+            // A disk of this machine, or of the machine that this one is a guest of.
+            return (!matches!(&*name, "fuseblk" | "virtiofs")).then_some(name);
+        }
+        let known = REMOTE.iter().find(|(remote, _)| *remote == number);
+        known.map(|(_, name)| (*name).to_owned())
+    }
+
+    /// The name under which the directory's file system is mounted.
+    fn name(directory: &Path) -> Option<String> {
+        let device = fs::metadata(directory).ok()?.dev();
+        let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
+        let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        named(&mounts, &device)
+    }
+
+    /// `proc(5)`: `36 35 98:0 /root /mount options - type source options`.
+    fn named(mounts: &str, device: &str) -> Option<String> {
+        let mount = mounts
+            .lines()
+            .find(|mount| mount.split(' ').nth(2) == Some(device))?;
+        let (_, end) = mount.split_once(" - ")?;
+        end.split(' ').next().map(str::to_owned)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_mount_is_found_by_its_device() {
+            let mounts = "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n\
+                          40 22 0:39 / /home/jo/far rw,nosuid - fuse.sshfs jo@far:/ rw\n";
+            assert_eq!(named(mounts, "0:39").as_deref(), Some("fuse.sshfs"));
+            assert_eq!(named(mounts, "8:1").as_deref(), Some("ext4"));
+            assert_eq!(named(mounts, "0:40"), None);
+        }
+
+        #[test]
+        fn the_temporary_directory_is_here() {
+            assert_eq!(remote(&std::env::temp_dir()), None);
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod kind {
+    /// Only Linux tells by a number that is the same everywhere.
+    pub(super) fn remote(_directory: &std::path::Path) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,143 @@
+//! The tables, their versions, and the settings of every connection.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig, params};
+
+use crate::{
+    fail_points::{crash_point, sabotaged},
+    store::OpenError,
+};
+
+/// By this a file is known to be a store: `MSGR`.
+const APPLICATION: i64 = 0x4D53_4752;
+
+/// The oldest SQLite that is trusted with a write-ahead log: before it, resetting the log could damage a file
+/// that several connections have open. <https://www.sqlite.org/wal.html>
+const OLDEST: i32 = 3_051_003;
+
+/// What leads from each version of the schema to the next.
+const MIGRATIONS: [&str; 1] = [include_str!("schema/1.sql")];
+
+/// Opens the connection that writes.
+pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    let version = rusqlite::version_number();
+    if version < OLDEST {
+        return Err(OpenError::OldSqlite(rusqlite::version()));
+    }
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| OpenError::from_sqlite(path, &error))?;
+    set_up(&conn).map_err(|error| OpenError::from_sqlite(path, &error))?;
+    Ok(conn)
+}
+
+fn set_up(conn: &Connection) -> Result<(), rusqlite::Error> {
+    common(conn)?;
+    // What is deleted is overwritten at once: nothing that was erased may be left in free pages.
+    conn.pragma_update(None, "secure_delete", true)?;
+    let _mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let level = if sabotaged!("sqlite.synchronous") {
+        "NORMAL"
+    } else {
+        "FULL"
+    };
+    conn.pragma_update(None, "synchronous", level)?;
+    conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
+    conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // Sorting needs no file beside the database, in which content would be left.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    // Without `close` the files stay as after a crash, and a failed write is not tried again on the way out.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+fn common(conn: &Connection) -> Result<(), rusqlite::Error> {
+    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "mmap_size", 0)?;
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "cell_size_check", true)
+}
+
+/// Opens a connection that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    common(&conn)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(conn)
+}
+
+/// Brings the tables to the version of this build, and looks for damage where the store was not closed.
+pub(super) fn migrate(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let broken = |error: rusqlite::Error| OpenError::from_sqlite(path, &error);
+    let number = |sql: &str| {
+        conn.query_row(sql, [], |row| row.get::<_, i64>(0))
+            .map_err(broken)
+    };
+    let version = number("PRAGMA user_version")?;
+    let application = number("PRAGMA application_id")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    if tables > 0 && application != APPLICATION {
+        return Err(OpenError::Damaged {
+            path: path.to_owned(),
+            what: "it is a database of another program".to_owned(),
+        });
+    }
+    let newest = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if version > newest {
+        return Err(OpenError::NewerSchema {
+            path: path.to_owned(),
+            found: version,
+            known: newest,
+        });
+    }
+    if tables > 0 && get(conn, "clean").map_err(broken)? != Some(1) {
+        let found: String = conn
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(broken)?;
+        if found != "ok" {
+            return Err(OpenError::Damaged {
+                path: path.to_owned(),
+                what: found,
+            });
+        }
+    }
+    for (version, steps) in MIGRATIONS
+        .iter()
+        .enumerate()
+        .skip(usize::try_from(version).unwrap_or(0))
+    {
+        crash_point!("sqlite.migrate");
+        let sql = format!(
+            "BEGIN IMMEDIATE; {steps}; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {}; COMMIT;",
+            version + 1
+        );
+        conn.execute_batch(&sql).map_err(broken)?;
+        crash_point!("sqlite.migrated");
+    }
+    Ok(())
+}
+
+/// A number of the table `meta`.
+pub(super) fn get(conn: &Connection, name: &str) -> Result<Option<i64>, rusqlite::Error> {
+    conn.prepare_cached("SELECT value FROM meta WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()
+}
+
+/// Sets a number of the table `meta`.
+pub(super) fn set(conn: &Connection, name: &str, value: i64) -> Result<(), rusqlite::Error> {
+    conn.prepare_cached(
+        "INSERT INTO meta(name, value) VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! A timer that no name could set.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; remind, help }
+
+#[on_timer("")]
+async fn remind() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}

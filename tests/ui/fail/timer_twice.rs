@@ -1,0 +1,25 @@
+//! Two handlers for one timer.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; remind, expire, help }
+
+#[on_timer("cart")]
+async fn remind() -> &'static str {
+    "Yes."
+}
+
+#[on_timer("order", "cart")]
+async fn expire() -> &'static str {
+    "Yes."
+}
+
+#[on_postback("HELP")]
+async fn help() -> &'static str {
+    "Ask away."
+}
+
+fn main() {
+    let _button = Button::postback("Help", help {});
+    let _running = Shop::stateless().run();
+}
