@@ -9,7 +9,7 @@ use crate::{
     graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
     routing::{Unreadable, session::UnreadableHook},
-    store::{self, Backlog, OpenError, Store},
+    store::{self, Backlog, OpenError, Store, StoreError},
     webhook::{Server, Signals, WebhookError},
 };
 
@@ -62,7 +62,7 @@ impl<S, E: Into<BoxError>> IntoState<S> for Result<S, E> {
     }
 }
 
-/// Why a bot could not be started.
+/// Why a bot could not be started, or had to stop.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -87,6 +87,9 @@ pub enum StartError {
     /// A second signal came while the bot was finishing its work, and this was left (MSG022).
     #[error("MSG022: stopped by a second signal, before all was done: {} left", Left(*.0))]
     Cut(Backlog),
+    /// The store cannot be trusted any more, so the bot has stopped (MSG023).
+    #[error("MSG023: the bot has stopped, for its store cannot go on: {0}")]
+    Broken(#[source] StoreError),
 }
 
 impl<B: Bot> BotBuilder<B> {
@@ -258,7 +261,8 @@ impl<B: Bot> BotBuilder<B> {
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start), where the address cannot be bound, and [`StartError::Cut`].
+    /// As [`start`](Self::start), where the address cannot be bound, [`StartError::Cut`] and
+    /// [`StartError::Broken`].
     pub async fn run(self) -> Result<(), StartError> {
         self.run_telling(|server, path| {
             tracing::info!(address = %server.local_addr(), path, "listening");

@@ -12,7 +12,7 @@ use crate::{
     event::Event,
     graph::Client,
     routing::{Explanation, Situation, session::UnreadableHook},
-    store::{Backlog, Store},
+    store::{Backlog, Store, StoreError},
     webhook::{self, Server, Signals, WebhookError},
 };
 
@@ -43,6 +43,7 @@ impl<B: Bot> BotService<B> {
             turn_timeout: config.turn_timeout,
             pause: config.human_pause,
             turns: config.concurrent_turns,
+            max_claims: config.max_claims,
             clock: Arc::clone(&config.clock),
             seed: config.seed,
         };
@@ -72,18 +73,51 @@ impl<B: Bot> BotService<B> {
     ///
     /// # Errors
     ///
-    /// As [`router`](Self::router).
+    /// As [`router`](Self::router), and [`StartError::Broken`] as soon as the store cannot be trusted any more.
     pub async fn serve(&self, server: Server, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
         let router = self.router()?;
+        let stop = async {
+            tokio::select! {
+                () = shutdown => self.engine.leave(),
+                _ = self.engine.until_broken() => {}
+            }
+        };
         let drained = server
-            .serve(router, self.config.webhook.limits.clone(), shutdown)
+            .serve(router, self.config.webhook.limits.clone(), stop)
             .await;
         tracing::info!(?drained, "the server has stopped");
         let left = self.drain().await;
+        if let Some(error) = self.engine.until_broken().now_or_never() {
+            return Err(StartError::Broken(error));
+        }
         if !left.is_empty() {
             tracing::warn!("stopped with work left: {}", Left(left));
         }
         Ok(())
+    }
+
+    /// Resolves when the store cannot be trusted any more, because a write could not be made durable or what it
+    /// kept is damaged; why. From then on the webhook answers 500 and the program has to end: a new process
+    /// finds what was acknowledged. [`serve`](Self::serve) returns by itself; this is for a bot within
+    /// another server.
+    ///
+    /// ```no_run
+    /// # use messenger_runtime::prelude::*;
+    /// # bot! { Echo; echo }
+    /// # #[fallback]
+    /// # async fn echo(text: Text) -> String { text.into_string() }
+    /// # async fn example(listener: tokio::net::TcpListener) -> Result<(), Box<dyn std::error::Error>> {
+    /// let service = Echo::stateless().start().await?;
+    /// let app = axum::Router::<()>::new().merge(service.router()?);
+    /// tokio::select! {
+    ///     served = axum::serve(listener, app) => served?,
+    ///     why = service.failed() => return Err(why.into()),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn failed(&self) -> impl Future<Output = StoreError> + Send + 'static + use<B> {
+        let engine = Arc::clone(&self.engine);
+        async move { engine.until_broken().await }
     }
 
     /// As [`serve`](Self::serve) until the first signal; a second one cuts the draining short.
@@ -112,16 +146,14 @@ impl<B: Bot> BotService<B> {
         tokio::select! {
             served = self.serve(server, shutdown) => served,
             () = cut => {
-                // Its first step keeps new events out; the waiting is what is cut.
-                let _ = self.drain().now_or_never();
-                let left = self.engine.store.backlog().await.unwrap_or_default();
-                Err(StartError::Cut(left))
+                Err(StartError::Cut(self.engine.stop().await))
             }
         }
     }
 
     /// Takes no more events (503, so the platform keeps them), handles those that were acknowledged (20 s at
-    /// most) and sends what comes of them (15 s at most). What is left stays in the store.
+    /// most) and sends what comes of them (15 s at most); what waits in a store that other processes work on as
+    /// well is left to them. What is left then is given back, and the store is closed.
     pub async fn drain(&self) -> Backlog {
         self.engine.drain().await
     }
@@ -172,6 +204,12 @@ impl Handle {
         self.inner.store().backlog().await.unwrap_or_default()
     }
 
+    /// Whether the bot is about to stop, or has: it is not ready for more.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.inner.is_draining()
+    }
+
     /// As [`Bot::explain`], with the routes already sorted.
     #[must_use]
     pub fn explain(&self, event: &Event<'_>) -> Explanation {
@@ -188,6 +226,7 @@ impl fmt::Debug for Handle {
 /// What a handle reaches of the engine, whatever the bot.
 trait Inside: Send + Sync {
     fn counts(&self) -> Counts;
+    fn is_draining(&self) -> bool;
     fn store(&self) -> &dyn Store;
     fn explain(&self, event: &Event<'_>) -> Explanation;
 }
@@ -195,6 +234,10 @@ trait Inside: Send + Sync {
 impl<B: Bot> Inside for Engine<B> {
     fn counts(&self) -> Counts {
         self.counters.snapshot()
+    }
+
+    fn is_draining(&self) -> bool {
+        Self::is_draining(self)
     }
 
     fn store(&self) -> &dyn Store {

@@ -168,7 +168,8 @@ impl Failure {
             StartError::Webhook(WebhookError::Bind { .. })
             | StartError::State(_)
             | StartError::Signals(_)
-            | StartError::Cut(_) => ExitCode::FAILURE,
+            | StartError::Cut(_)
+            | StartError::Broken(_) => ExitCode::FAILURE,
             StartError::Config(_) | StartError::Webhook(_) | StartError::Graph(_) | StartError::Store(_) => {
                 ExitCode::from(2)
             }

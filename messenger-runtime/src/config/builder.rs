@@ -173,6 +173,7 @@ impl ConfigBuilder {
             debug: debug.unwrap_or(false),
             turn_timeout: Duration::from_secs(30),
             concurrent_turns: 256,
+            max_claims: 5,
             human_pause: Duration::from_secs(30 * 60),
             queue_limit: 100_000,
             profile_ttl: Duration::from_secs(60 * 60),

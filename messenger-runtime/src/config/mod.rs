@@ -86,6 +86,9 @@ pub struct Config {
     pub turn_timeout: Duration,
     /// How many handlers may run at a time, over all conversations; 0 counts as 1. Default: 256.
     pub concurrent_turns: usize,
+    /// How often an event may be begun without coming to an end, because the process died over it, before it is
+    /// kept as a dead letter instead; 0 counts as 1. Default: 5.
+    pub max_claims: u32,
     /// How long the bot stays silent for a person to whom somebody else has written. Default: 30 minutes.
     pub human_pause: Duration,
     /// How many events may wait for their turn; from then on the webhook answers 503 and the platform
@@ -130,6 +133,7 @@ impl Config {
         ] {
             *wait = LONGEST.min(*wait);
         }
+        self.max_claims = self.max_claims.max(1);
         self.concurrent_turns = self.concurrent_turns.clamp(1, 1_000_000);
         self
     }

@@ -29,6 +29,8 @@ counters! {
     received,
     /// Events that came again and were left out.
     duplicates,
+    /// Requests answered 503 because there was no room for their events.
+    full,
     /// Events of pages that this bot does not serve.
     foreign,
     /// Events that a handler took.
@@ -49,6 +51,14 @@ counters! {
     timed_out,
     /// Replies that broke a limit of the platform.
     over_limits,
+    /// Events kept as dead letters without a turn: they were claimed too often and never came to an end.
+    parked,
+    /// Turns that were dropped because somebody else had the conversation by then, or might have had it.
+    leases_lost,
+    /// Turns whose result the store refused; their events are dead letters.
+    refused,
+    /// Calls that the store could not answer.
+    store_errors,
     /// Messages and calls that the platform took.
     sent,
     /// Sends that were tried again.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
-use super::{Engine, window::opens_window};
+use super::{Engine, drain::Phase, keep::Finished, window::opens_window};
 use crate::{
     Bot, BoxFuture,
     event::{Event, Item, Webhook},
@@ -19,36 +20,60 @@ struct Inbox<B: Bot>(Arc<Engine<B>>);
 
 impl<B: Bot> Sink for Inbox<B> {
     fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
-        let engine = &self.0;
-        Box::pin(async move {
-            if engine.is_draining() {
-                return Taken::Full;
-            }
-            let events = match engine.read(&body) {
-                Ok(read) => read,
-                Err(answer) => return answer,
-            };
-            let count = events.len();
-            if count > 0 {
-                let places = engine.turns.free(count);
-                match engine.store.append(events, super::count(places.as_ref())).await {
-                    Ok(accepted) => {
-                        crash_point!("inbox.appended");
-                        engine.begin(accepted.claims, places);
-                        engine.count(&accepted.events);
-                        for key in &accepted.settled {
-                            engine.outgoing.echoed(key);
-                        }
-                    }
-                    Err(StoreError::Full) => return Taken::Full,
-                    Err(error) => {
-                        tracing::error!(%error, "events could not be kept; the platform will deliver them again");
-                        return Taken::Failed;
-                    }
+        Box::pin(Finished::new(Arc::clone(&self.0).take(body)))
+    }
+}
+
+impl<B: Bot> Engine<B> {
+    async fn take(self: Arc<Self>, body: Bytes) -> Taken {
+        if self.health.is_broken() {
+            return Taken::Failed;
+        }
+        if self.phase() >= Phase::Draining {
+            return Taken::Full;
+        }
+        let Some(_room) = self.keeping.exactly(1 + (body.len() >> 10)) else {
+            self.counters.full.one();
+            return Taken::Full;
+        };
+        let events = match self.read(&body) {
+            Ok(events) => events,
+            Err(answer) => return answer,
+        };
+        if events.is_empty() {
+            return Taken::Stored;
+        }
+        let places = self.turns.free(events.len());
+        let asked = Instant::now();
+        match self.store.append(events, super::count(places.as_ref())).await {
+            Ok(accepted) => {
+                crash_point!("inbox.appended");
+                self.health.worked();
+                self.begin(accepted.claims, places, asked);
+                self.count(&accepted.events);
+                for key in &accepted.settled {
+                    self.outgoing.echoed(key);
+                }
+                // What a store kept that is broken by now may be kept or not.
+                if self.health.is_broken() {
+                    Taken::Failed
+                } else {
+                    Taken::Stored
                 }
             }
-            Taken::Stored
-        })
+            Err(error @ (StoreError::Full | StoreError::NoSpace(_))) => {
+                self.counters.full.one();
+                tracing::debug!(%error, "there is no room for events");
+                Taken::Full
+            }
+            Err(error) => {
+                self.health.failed(
+                    "events could not be kept; the platform delivers them again",
+                    &error,
+                );
+                Taken::Failed
+            }
+        }
     }
 }
 

@@ -9,19 +9,53 @@
 //! * [`inbox`] turns a verified body into events, each with its conversation and the key by which it is
 //!   known when it comes again, and keeps them. Only then the platform gets its 200.
 //! * [`turn`] runs one event of one conversation: `before`, the route that fits, its handler within its
-//!   time, `on_error` where it fails, and the commit. Turns of one conversation follow one another; those
-//!   of different conversations run side by side, up to a bound.
+//!   time, `on_error` where it fails. Turns of one conversation follow one another; those of different
+//!   conversations run side by side, up to a bound.
+//! * [`commit`] ends a turn: in one step of the store, or not at all.
 //! * [`outbox`] sends what was committed, one message in flight for each conversation, and tries again
 //!   where the error table of the Graph API says so.
 //! * [`chat`] is the `Chat` extractor: it sends through the same outbox while a handler still runs.
-//! * [`places`] bounds how many turns and sends go on side by side.
+//! * [`leases`] is what this process may work on, and until when; [`health`] what the store's errors lead to.
+//! * [`drain`] is the way to the end, [`places`] bounds how many turns and sends go on side by side.
 //!
 //! While there are free places, an event needs no queue to be looked at on its way: the request that brought
 //! it starts its turn, and the turn's task sends the reply. Two loops claim what had to wait.
+//!
+//! # What becomes of an event
+//!
+//! | what happens | what becomes of it |
+//! |---|---|
+//! | its handler ends well, or there is none for it | consumed |
+//! | its handler fails, panics, overruns, is refused an argument or breaks a limit | `on_error` once, then a dead letter with the cause |
+//! | something else panics in its turn | a dead letter (MSG625) |
+//! | the process dies over it, more than [`max_claims`](crate::config::Config::max_claims) times | a dead letter without a turn (MSG620) |
+//! | the store refuses the result of its turn | a dead letter (MSG626) |
+//! | the lease is lost, the store cannot be reached, the bot stops | the turn is dropped, the event comes again |
+//!
+//! In every case the conversation goes on with its next event. From its third claim on an event is a suspect:
+//! of these one is at work at a time, so that one that ends the process takes no others with it.
+//!
+//! # What is bounded
+//!
+//! | what waits | its bound |
+//! |---|---|
+//! | requests | connections and bytes of bodies, by the webhook's [`Limits`](crate::webhook::Limits) |
+//! | events that the store is keeping | 64 MiB of bodies, whether or not their senders have hung up; then 503 |
+//! | events that are kept | the store's bound; then 503 |
+//! | turns | [`concurrent_turns`](crate::config::Config::concurrent_turns), a task each; what is claimed has its place |
+//! | sends | 64, and 192 more while the Graph API is slow, a task each |
+//! | who waits for a row | the handlers at work |
+//!
+//! There is no channel that holds events or rows: what has no place stays in the store.
 
 mod chat;
+mod commit;
 mod counters;
+mod drain;
+mod health;
 mod inbox;
+mod keep;
+mod leases;
 mod memory;
 mod outbox;
 mod places;
@@ -34,31 +68,34 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use chat::Chat;
 pub(crate) use counters::Counters;
 pub use counters::Counts;
+use drain::Phase;
+use health::StoreHealth;
 pub(crate) use inbox::sink;
+use leases::{Held, Leases};
 pub(crate) use outbox::Outgoing;
 use places::{Places, SendPlaces};
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
-    time::{sleep, timeout},
+    sync::{Notify, OwnedSemaphorePermit, watch},
+    time::{Instant, sleep},
 };
 
 use crate::{
     Bot, Clock, Provider,
+    fail_points::crash_point,
     graph::Client,
     routing::{
         Router,
         session::{Sessions, UnreadableHook},
     },
-    store::{Backlog, Claim, Row, Store},
+    store::{Claim, Row, Store, StoreError},
 };
 
-/// How long a stopping bot lets handlers finish, and then how long it goes on sending.
-const DRAIN_TURNS: Duration = Duration::from_secs(20);
-const DRAIN_SENDS: Duration = Duration::from_secs(15);
 /// How many conversations or messages are claimed at once. So many places wait with the claim, too.
 const CLAIM_BATCH: usize = 16;
-/// The wait after a store refused a claim.
-const CLAIM_AGAIN: Duration = Duration::from_secs(1);
+/// From which claim of an event on it is a suspect: it may be what ended the process before.
+const SUSPECT_CLAIMS: u32 = 3;
+/// How many KiB of bodies the store is keeping at once, those included whose senders have hung up.
+const KEEPING: usize = 64 << 10;
 
 /// What the engine takes from the configuration.
 #[derive(Debug, Clone)]
@@ -66,6 +103,7 @@ pub(crate) struct Settings {
     pub(crate) turn_timeout: Duration,
     pub(crate) pause: Duration,
     pub(crate) turns: usize,
+    pub(crate) max_claims: u32,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) seed: u64,
 }
@@ -81,20 +119,14 @@ pub(crate) struct Engine<B: Bot> {
     pub(crate) counters: Arc<Counters>,
     pub(crate) outgoing: Arc<Outgoing>,
     sessions: Arc<Sessions>,
+    health: Arc<StoreHealth>,
+    leases: Arc<Leases>,
     turns: Places,
-    stop: watch::Sender<Phase>,
-}
-
-/// How far the engine has come towards its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Phase {
-    Working,
-    /// No new events; those that are kept are handled.
-    Draining,
-    /// No new turns.
-    Resting,
-    /// No new sends either.
-    Stopped,
+    /// One place, for the suspect at work.
+    suspect: Places,
+    suspect_ended: Notify,
+    keeping: Places,
+    phase: watch::Sender<Phase>,
 }
 
 impl<B: Bot> Engine<B> {
@@ -107,10 +139,14 @@ impl<B: Bot> Engine<B> {
         on_unreadable: Option<UnreadableHook>,
     ) -> Arc<Self> {
         let counters = Arc::<Counters>::default();
+        let health = Arc::new(StoreHealth::new(Arc::clone(&counters), settings.seed));
+        let leases = Leases::new(store.lease());
         let outgoing = Outgoing::new(
             Arc::clone(&store),
             client.clone(),
             Arc::clone(&counters),
+            Arc::clone(&leases),
+            Arc::clone(&health),
             &settings,
         );
         Arc::new(Self {
@@ -122,9 +158,14 @@ impl<B: Bot> Engine<B> {
             counters,
             outgoing: Arc::new(outgoing),
             sessions: Sessions::new(Arc::clone(&settings.clock), on_unreadable),
+            health,
+            leases,
             turns: Places::new(settings.turns),
+            suspect: Places::new(1),
+            suspect_ended: Notify::new(),
+            keeping: Places::new(KEEPING),
             settings,
-            stop: watch::Sender::new(Phase::Working),
+            phase: watch::Sender::new(Phase::Working),
         })
     }
 
@@ -132,42 +173,43 @@ impl<B: Bot> Engine<B> {
     pub(crate) fn start(self: &Arc<Self>) {
         tokio::spawn(Arc::clone(self).run_turns());
         tokio::spawn(Arc::clone(self).run_sends());
+        if let Some(beat) = self.leases.beat() {
+            tokio::spawn(Arc::clone(self).run_renewals(beat));
+        }
     }
 
-    /// Takes no more events, handles those that were acknowledged and sends what comes of them, both within
-    /// bounds; what is still waiting then stays in the store.
-    pub(crate) async fn drain(&self) -> Backlog {
-        self.stop.send_replace(Phase::Draining);
-        if timeout(DRAIN_TURNS, self.until(|left| left.events == 0))
-            .await
-            .is_err()
-        {
-            tracing::warn!("events were still waiting or at work after {DRAIN_TURNS:?}");
-        }
-        self.stop.send_replace(Phase::Resting);
-        if timeout(DRAIN_SENDS, self.until(|left| left.rows == 0))
-            .await
-            .is_err()
-        {
-            tracing::warn!("messages were still waiting after {DRAIN_SENDS:?}");
-        }
-        self.stop.send_replace(Phase::Stopped);
-        self.store.backlog().await.unwrap_or_default()
+    /// Waits until the store can not be trusted any more; why.
+    pub(crate) async fn until_broken(&self) -> StoreError {
+        self.health.until_broken().await
     }
 
-    async fn until(&self, is_so: impl Fn(Backlog) -> bool) {
-        while !self.store.backlog().await.is_ok_and(&is_so) {
-            sleep(Duration::from_millis(5)).await;
+    async fn run_renewals(self: Arc<Self>, beat: Duration) {
+        let stopped = async {
+            self.until(Phase::Stopped).await;
+            // What is cut off then is given back under its lease.
+            self.turns.all_back().await;
+            self.outgoing.places.all_back().await;
+        };
+        let renewals = async {
+            loop {
+                sleep(beat).await;
+                self.leases.renew(&*self.store, &self.health).await;
+            }
+        };
+        tokio::select! {
+            () = stopped => {}
+            _ = self.health.until_broken() => {}
+            () = renewals => {}
         }
     }
 
     async fn run_turns(self: Arc<Self>) {
-        let mut stop = self.stop.subscribe();
         loop {
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|phase| *phase >= Phase::Resting) => return,
-                (claims, places) = self.claim() => self.begin(claims, places),
+                () = self.until(self.last_claims()) => return,
+                _ = self.health.until_broken() => return,
+                (claims, places) = self.claim() => self.begin(claims, places, Instant::now()),
             }
         }
     }
@@ -175,90 +217,113 @@ impl<B: Bot> Engine<B> {
     /// As many conversations as there is room for, with their places.
     async fn claim(&self) -> (Vec<Claim>, Option<OwnedSemaphorePermit>) {
         let places = self.turns.some(CLAIM_BATCH).await;
-        match self.store.claim(count(places.as_ref()), true).await {
-            Ok(claims) => (claims, places),
-            Err(error) => {
-                tracing::error!(%error, "no event could be claimed");
-                sleep(CLAIM_AGAIN).await;
-                (Vec::new(), None)
+        loop {
+            let suspects = self.suspect.has_free();
+            let claimed = tokio::select! {
+                biased;
+                claimed = self.store.claim(count(places.as_ref()), suspects) => claimed,
+                () = self.suspect_ended.notified(), if !suspects => continue,
+            };
+            match claimed {
+                Ok(claims) => {
+                    self.health.worked();
+                    return (claims, places);
+                }
+                Err(error) => {
+                    self.health.failed("no event could be claimed", &error);
+                    self.health.pause().await;
+                }
             }
         }
     }
 
-    /// Goes to work on the claims, each in one of the places.
-    fn begin(self: &Arc<Self>, claims: Vec<Claim>, mut places: Option<OwnedSemaphorePermit>) {
+    /// Goes to work on the claims, each in one of the places; the store was asked for them at `asked`.
+    fn begin(self: &Arc<Self>, claims: Vec<Claim>, mut places: Option<OwnedSemaphorePermit>, asked: Instant) {
         for claim in claims {
             let place = places.as_mut().and_then(|places| places.split(1));
-            tokio::spawn(Arc::clone(self).converse(claim, place));
+            let held = self.leases.turn(&claim.lease, asked);
+            // Taken here, so that the next claim knows of it.
+            let suspect = (claim.claims >= SUSPECT_CLAIMS)
+                .then(|| self.suspect.exactly(1))
+                .flatten();
+            tokio::spawn(Arc::clone(self).converse(claim, held, place, suspect));
         }
     }
 
     /// Handles a conversation's events until none is left or the bot stops, and sends what is its to send.
-    async fn converse(self: Arc<Self>, claim: Claim, place: Option<OwnedSemaphorePermit>) {
+    async fn converse(
+        self: Arc<Self>,
+        claim: Claim,
+        held: Held,
+        place: Option<OwnedSemaphorePermit>,
+        mut suspect: Option<OwnedSemaphorePermit>,
+    ) {
         let mut next = Some(claim);
         while let Some(claim) = next {
-            if *self.stop.borrow() >= Phase::Resting {
-                if let Err(error) = self.store.release(claim.lease, false).await {
-                    tracing::warn!(%error, "a conversation could not be given back");
-                }
+            if self.phase() >= self.last_claims() {
+                self.give_back(claim.lease, false).await;
+                crash_point!("drain.released");
                 return;
             }
-            let ended = match self.turn(claim).await {
-                Ok(ended) => ended,
-                Err(error) => {
-                    tracing::error!(%error, "a turn could not be committed");
-                    return;
-                }
-            };
+            let ended = self.turn(claim, &held).await;
+            if suspect.take().is_some() {
+                self.suspect_ended.notify_one();
+            }
+            let Some(ended) = ended else { return };
             next = ended.next;
-            if let Some((row, sending)) = ended.send {
+            if let Some((row, held, sending)) = ended.send {
                 if next.is_none() {
                     drop(place);
                     // In a box of its own, since most of a turn's future would be room for it.
-                    Box::pin(self.outgoing.send_from(row, sending)).await;
+                    Box::pin(self.outgoing.send_from(row, held, sending)).await;
                     return;
                 }
-                self.send_aside(row, sending);
+                self.send_aside(row, held, sending);
             }
         }
     }
 
     async fn run_sends(self: Arc<Self>) {
-        let mut stop = self.stop.subscribe();
         loop {
-            let (rows, mut places) = tokio::select! {
+            let (rows, mut places, asked) = tokio::select! {
                 biased;
-                _ = stop.wait_for(|phase| *phase >= Phase::Stopped) => return,
+                () = self.until(self.last_row_claims()) => return,
+                _ = self.health.until_broken() => return,
                 claimed = self.claim_rows() => claimed,
             };
             for row in rows {
                 if let Some(place) = places.as_mut().and_then(|places| places.split(1)) {
-                    self.send_aside(row, place);
+                    let held = self.leases.row(&row, asked);
+                    self.send_aside(row, held, place);
                 }
             }
         }
     }
 
-    fn send_aside(&self, row: Row, place: OwnedSemaphorePermit) {
+    fn send_aside(&self, row: Row, held: Held, place: OwnedSemaphorePermit) {
         let outgoing = Arc::clone(&self.outgoing);
-        tokio::spawn(async move { outgoing.send_from(row, place).await });
+        tokio::spawn(async move { outgoing.send_from(row, held, place).await });
     }
 
-    async fn claim_rows(&self) -> (Vec<Row>, Option<OwnedSemaphorePermit>) {
+    async fn claim_rows(&self) -> (Vec<Row>, Option<OwnedSemaphorePermit>, Instant) {
         let places = self.outgoing.places.some(CLAIM_BATCH).await;
-        match self.store.claim_outbox(count(places.as_ref())).await {
-            Ok(rows) => (rows, places),
-            Err(error) => {
-                tracing::error!(%error, "no message could be claimed");
-                sleep(CLAIM_AGAIN).await;
-                (Vec::new(), None)
+        loop {
+            let asked = Instant::now();
+            match self.store.claim_outbox(count(places.as_ref())).await {
+                Ok(mut rows) => {
+                    self.health.worked();
+                    let asked = self
+                        .leases
+                        .confirm(&*self.store, &self.health, &mut rows, asked)
+                        .await;
+                    return (rows, places, asked);
+                }
+                Err(error) => {
+                    self.health.failed("no message could be claimed", &error);
+                    self.health.pause().await;
+                }
             }
         }
-    }
-
-    /// Whether the bot takes no events any more.
-    pub(crate) fn is_draining(&self) -> bool {
-        *self.stop.borrow() >= Phase::Draining
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Counters, SendPlaces, Settings, turn::graph_of};
+use super::{Counters, Held, Leases, SendPlaces, Settings, StoreHealth, turn::graph_of};
 use crate::{
     event::Object,
     fail_points::crash_point,
@@ -42,6 +42,8 @@ pub(crate) struct Outgoing {
     pub(super) client: Client,
     pub(super) counters: Arc<Counters>,
     pub(super) places: SendPlaces,
+    leases: Arc<Leases>,
+    health: Arc<StoreHealth>,
     waiting: Mutex<HashMap<Arc<str>, oneshot::Sender<Settled>>>,
     random: Mutex<fastrand::Rng>,
 }
@@ -51,6 +53,8 @@ impl Outgoing {
         store: Arc<dyn Store>,
         client: Client,
         counters: Arc<Counters>,
+        leases: Arc<Leases>,
+        health: Arc<StoreHealth>,
         settings: &Settings,
     ) -> Self {
         Self {
@@ -58,6 +62,8 @@ impl Outgoing {
             client,
             counters,
             places: SendPlaces::new(),
+            leases,
+            health,
             waiting: Mutex::default(),
             random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
         }
@@ -106,22 +112,39 @@ impl Outgoing {
     }
 
     /// Sends `row` and those behind it until one has to wait, in one place.
-    pub(super) async fn send_from(&self, row: Row, place: OwnedSemaphorePermit) {
-        let mut next = Some(row);
-        while let Some(row) = next {
+    pub(super) async fn send_from(&self, row: Row, held: Held, place: OwnedSemaphorePermit) {
+        let mut next = Some((row, held));
+        while let Some((row, held)) = next {
+            if !held.may_send() {
+                // Nothing left, so it is not in doubt; where somebody else has it by now, this changes nothing.
+                if let Err(error) = self
+                    .store
+                    .settle(row, Settlement::Postponed(Duration::ZERO))
+                    .await
+                {
+                    self.health.failed("a message could not be given back", &error);
+                }
+                return;
+            }
             let started = Instant::now();
             crash_point!("outbox.sending");
             let ended = self.send(&row).await;
             crash_point!("outbox.sent");
             self.places.took(started.elapsed());
             let (key, settlement) = (Arc::clone(&row.new.key), ended.settlement());
+            let asked = Instant::now();
             next = match self.store.settle(row, settlement).await {
                 Ok(settled) => {
+                    self.health.worked();
                     self.account(&key, if settled.echoed { Ended::Sent } else { ended });
-                    settled.next
+                    settled.next.map(|row| {
+                        let held = self.leases.row(&row, asked);
+                        (row, held)
+                    })
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a send could not be settled");
+                    self.health
+                        .failed("a send could not be settled; its row is in doubt", &error);
                     None
                 }
             };

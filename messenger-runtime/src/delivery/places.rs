@@ -15,31 +15,49 @@ use tokio::{
 
 /// Room for work; each permit is a place.
 #[derive(Debug, Clone)]
-pub(super) struct Places(Arc<Semaphore>);
+pub(super) struct Places {
+    free: Arc<Semaphore>,
+    all: u32,
+}
 
 impl Places {
     pub(super) fn new(count: usize) -> Self {
-        Self(Arc::new(Semaphore::new(count)))
+        Self {
+            free: Arc::new(Semaphore::new(count)),
+            all: u32::try_from(count).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Waits until every place is free again; until then none is given away any more.
+    pub(super) async fn all_back(&self) {
+        // The semaphore is never closed.
+        drop(self.free.acquire_many(self.all).await);
     }
 
     /// Up to `most` of the free places; `None` where there is none.
     pub(super) fn free(&self, most: usize) -> Option<OwnedSemaphorePermit> {
-        let count = self.0.available_permits().min(most);
+        let count = self.free.available_permits().min(most);
         if count == 0 {
             return None;
         }
         // Somebody may have been faster, but hardly for all of them.
-        let take = |count: usize| {
-            Arc::clone(&self.0)
-                .try_acquire_many_owned(u32::try_from(count).ok()?)
-                .ok()
-        };
-        take(count).or_else(|| take(1))
+        self.exactly(count).or_else(|| self.exactly(1))
+    }
+
+    pub(super) fn has_free(&self) -> bool {
+        self.free.available_permits() > 0
+    }
+
+    /// As many places as this, if so many are free.
+    pub(super) fn exactly(&self, count: usize) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free)
+            .try_acquire_many_owned(u32::try_from(count).ok()?)
+            .ok()
     }
 
     /// Waits for a place and takes up to `most`.
     pub(super) async fn some(&self, most: usize) -> Option<OwnedSemaphorePermit> {
-        let mut places = Arc::clone(&self.0).acquire_owned().await.ok()?;
+        let mut places = Arc::clone(&self.free).acquire_owned().await.ok()?;
         if let Some(more) = self.free(most - 1) {
             places.merge(more);
         }
@@ -73,6 +91,12 @@ impl SendPlaces {
             more: Places::new(MORE),
             slow: AtomicUsize::new(0),
         }
+    }
+
+    /// Waits until every place is free again.
+    pub(super) async fn all_back(&self) {
+        self.first.all_back().await;
+        self.more.all_back().await;
     }
 
     /// Notes how long a send took.

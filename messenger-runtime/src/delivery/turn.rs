@@ -12,6 +12,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{
     Engine,
     chat::Chatter,
+    commit::failed_turn,
+    drain::Phase,
+    leases::Held,
     memory::{self, Memory},
     recipient::recipient,
 };
@@ -25,14 +28,33 @@ use crate::{
         Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
         Situation, Timers, Trace, echo_of, session::Workspace,
     },
-    store::{Claim, Conversation, NewRow, Row, StoreError, Turn},
+    store::{Cause, Claim, Conversation, NewRow, Row, Turn},
 };
 
 /// What is left to do for a conversation after a turn.
 pub(super) struct Ended {
     pub(super) next: Option<Claim>,
     /// A row to send, and the place to send it in.
-    pub(super) send: Option<(Row, OwnedSemaphorePermit)>,
+    pub(super) send: Option<(Row, Held, OwnedSemaphorePermit)>,
+}
+
+/// What came of an event.
+#[derive(Default)]
+struct Handled {
+    reply: Reply,
+    /// The handler that took it.
+    handler: Option<&'static str>,
+    /// Why it was not handled after all.
+    failed: Option<Cause>,
+}
+
+impl From<Reply> for Handled {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            ..Self::default()
+        }
+    }
 }
 
 /// An event in its turn.
@@ -45,9 +67,15 @@ struct Scene<'s, B: Bot> {
 }
 
 impl<B: Bot> Engine<B> {
-    /// Handles the claimed event and commits; gives what the conversation goes on with.
-    pub(super) async fn turn(&self, claim: Claim) -> Result<Ended, StoreError> {
+    /// Handles the claimed event and commits; gives what the conversation goes on with. `None` where the turn
+    /// was dropped.
+    pub(super) async fn turn(&self, claim: Claim, held: &Held) -> Option<Ended> {
+        let started = Instant::now();
         let mut event = Event::parse(claim.event.item(&claim.lease.conversation));
+        if claim.claims > self.settings.max_claims {
+            return self.park(&claim, event.name(), held).await;
+        }
+        crash_point!("turn.claimed");
         event.strip_key(split_key);
         let (before, damage) = Memory::decode(claim.state.as_deref());
         let mut memory = before.clone();
@@ -72,44 +100,78 @@ impl<B: Bot> Engine<B> {
             workspace: &workspace,
         };
 
-        // The provider and the clock may be the user's and panic; the conversation must go on.
-        let reply = AssertUnwindSafe(scene.reply(&mut memory)).catch_unwind().await;
-        let reply = reply.unwrap_or_else(|_panic| {
+        let handled = tokio::select! {
+            biased;
+            // The provider and the clock may be the user's and panic; the conversation must go on.
+            handled = AssertUnwindSafe(scene.handle(&mut memory)).catch_unwind() => handled,
+            () = held.lost() => {
+                self.lost();
+                return None;
+            }
+            () = self.until(Phase::Resting) => {
+                tracing::warn!(event = event.name(), "a turn was cut off, because the bot stops");
+                self.give_back(claim.lease, true).await;
+                return None;
+            }
+        };
+        let Handled {
+            reply,
+            handler,
+            failed,
+        } = handled.unwrap_or_else(|_panic| {
             self.counters.panicked.one();
             workspace.discard();
-            tracing::error!(event = event.name(), "a turn panicked outside of its handler");
-            Reply::default()
+            let cause = Cause::new(
+                "MSG625",
+                "the turn panicked outside of its handler; its message is on standard error",
+            );
+            tracing::error!(event = event.name(), "{cause}");
+            Handled {
+                failed: Some(cause),
+                ..Handled::default()
+            }
         });
+        // Neither the person nor what was said: this is for those who run the bot.
+        tracing::debug!(
+            event = event.name(),
+            handler,
+            failed = failed.as_ref().map(|cause| &*cause.code),
+            claims = claim.claims,
+            elapsed = ?started.elapsed(),
+            "turn"
+        );
 
         if let Some(sent) = chatter.last_sent() {
             memory.note_offers(sent.actions());
         }
         memory.note_offers(reply.actions());
-        let rows = self.rows(&chatter, reply, to);
         let work = workspace.finish();
         memory.keep(work.sessions);
-        let state = memory.change_from(&before, replaced);
-        let sending = if rows.is_empty() {
-            None
-        } else {
-            self.outgoing.places.soon().await
-        };
         let turn = Turn {
+            state: memory.change_from(&before, replaced),
+            rows: self.rows(&chatter, reply, to),
             lease: claim.lease,
-            state,
-            rows,
             timers: work.timers,
             unreadable: work.unreadable,
-            failed: None,
-            send: sending.is_some(),
+            failed,
+            send: false,
         };
-        crash_point!("turn.handled");
-        let committed = self.store.commit(turn).await?;
-        crash_point!("turn.committed");
-        Ok(Ended {
-            next: committed.next,
-            send: committed.row.zip(sending),
-        })
+        self.commit(turn, held).await
+    }
+
+    /// Keeps the event as a dead letter: it was claimed too often without coming to an end.
+    async fn park(&self, claim: &Claim, event: &str, held: &Held) -> Option<Ended> {
+        self.counters.parked.one();
+        let cause = Cause::new(
+            "MSG620",
+            format!(
+                "the event was claimed {} times, and each time the process or its lease ended before the turn did",
+                claim.claims - 1
+            ),
+        );
+        tracing::error!(event, "{cause}");
+        crash_point!("turn.parked");
+        self.commit(failed_turn(claim.lease.clone(), cause), held).await
     }
 
     fn rows(&self, chatter: &Chatter, reply: Reply, to: Option<Recipient>) -> Vec<NewRow> {
@@ -128,8 +190,8 @@ impl<B: Bot> Engine<B> {
 }
 
 impl<B: Bot> Scene<'_, B> {
-    /// Runs the handlers of the event and gives what is to be sent.
-    async fn reply(&self, memory: &mut Memory) -> Reply {
+    /// Runs the handlers of the event.
+    async fn handle(&self, memory: &mut Memory) -> Handled {
         let engine = self.engine;
         let now = engine.settings.clock.now();
         let own_app = engine.provider.app_id();
@@ -144,13 +206,13 @@ impl<B: Bot> Scene<'_, B> {
             } else if memory.is_paused(now) {
                 engine.counters.paused.one();
                 self.postpone(memory.pause_left(now));
-                return Reply::default();
+                return Handled::default();
             } else {
                 memory.resume();
             }
-            if let Some(reply) = self.before().await {
+            if let Some(handled) = self.before().await {
                 engine.counters.stopped.one();
-                return reply;
+                return handled;
             }
         }
         let context = self.context(None);
@@ -166,49 +228,53 @@ impl<B: Bot> Scene<'_, B> {
         match taken {
             Some((index, running)) => {
                 engine.counters.handled.one();
-                match self.guard(index, running).await {
-                    Ok(Outcome::Reply(reply)) => reply,
-                    Ok(Outcome::Continue) => Reply::default(),
+                let handled = match self.guard(running).await {
+                    Ok(Outcome::Reply(reply)) => reply.into(),
+                    Ok(Outcome::Continue) => Handled::default(),
                     Err(error) => self.on_error(index, error).await,
+                };
+                Handled {
+                    handler: Some(engine.router.entry(index).route.handler),
+                    ..handled
                 }
             }
             None => {
                 engine.counters.unhandled.one();
-                tracing::debug!(event = event.name(), "no handler");
-                Reply::default()
+                Handled::default()
             }
         }
     }
 
-    /// The handlers ahead of routing; a reply where one of them stops the event.
-    async fn before(&self) -> Option<Reply> {
+    /// The handlers ahead of routing; what came of it where one of them stops the event.
+    async fn before(&self) -> Option<Handled> {
         let router = &self.engine.router;
         for &index in router.of_kind(RouteKind::Before) {
             let context = self.context(None);
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            match self.guard(index, running).await {
-                Ok(Outcome::Continue) => {}
-                Ok(Outcome::Reply(reply)) => return Some(reply),
-                Err(error) => return Some(self.on_error(index, error).await),
-            }
+            let handled = match self.guard(running).await {
+                Ok(Outcome::Continue) => continue,
+                Ok(Outcome::Reply(reply)) => reply.into(),
+                Err(error) => self.on_error(index, error).await,
+            };
+            return Some(Handled {
+                handler: Some(router.entry(index).route.handler),
+                ..handled
+            });
         }
         None
     }
 
     /// Runs a handler within its time, keeps a panic from going further, and checks its reply.
-    async fn guard(&self, index: usize, running: Running<'_>) -> Result<Outcome, HandlerError> {
-        let engine = self.engine;
-        let started = Instant::now();
-        let limit = engine.settings.turn_timeout;
+    async fn guard(&self, running: Running<'_>) -> Result<Outcome, HandlerError> {
+        let limit = self.engine.settings.turn_timeout;
         let guarded = tokio::time::timeout(limit, AssertUnwindSafe(running).catch_unwind());
         let outcome = match guarded.await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_panic)) => Err(HandlerError::Panicked),
             Err(_elapsed) => Err(HandlerError::TimedOut(limit)),
         };
-        tracing::debug!(handler = engine.router.entry(index).route.handler, elapsed = ?started.elapsed(), "turn");
         let outcome = outcome?;
         if let Outcome::Reply(reply) = &outcome {
             check(reply, self.event.object()).map_err(HandlerError::Limits)?;
@@ -218,18 +284,28 @@ impl<B: Bot> Scene<'_, B> {
         Ok(outcome)
     }
 
-    /// Counts and logs the error and lets `#[on_error]` answer. An error of that handler itself is only
-    /// counted and logged.
-    async fn on_error(&self, index: usize, error: HandlerError) -> Reply {
+    /// Counts and logs the error and lets `#[on_error]` answer; the event is kept with the error. An error of
+    /// that handler itself is only counted and logged.
+    async fn on_error(&self, index: usize, error: HandlerError) -> Handled {
         self.note(index, &error);
         self.workspace.discard();
+        let failed = Some(cause_of(&error));
+        let reply = self.answer_to(error).await;
+        Handled {
+            reply,
+            failed,
+            ..Handled::default()
+        }
+    }
+
+    async fn answer_to(&self, error: HandlerError) -> Reply {
         let router = &self.engine.router;
         for &index in router.of_kind(RouteKind::Error) {
             let context = self.context(Some(error.clone()));
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            return match self.guard(index, running).await {
+            return match self.guard(running).await {
                 Ok(Outcome::Reply(reply)) => reply,
                 Ok(Outcome::Continue) => Reply::default(),
                 Err(error) => {
@@ -278,6 +354,19 @@ impl<B: Bot> Scene<'_, B> {
             error,
         }
     }
+}
+
+/// How much of an error's text a dead letter keeps, in characters.
+const CAUSE_CHARACTERS: usize = 500;
+
+/// What a dead letter says of an error. The text of a handler's own error is the user's: it is kept, for
+/// whoever looks at the dead letter, but not all of it if it is long.
+fn cause_of(error: &HandlerError) -> Cause {
+    let (code, text) = (error.code(), error.to_string());
+    let text = text
+        .strip_prefix(code)
+        .map_or(&*text, |text| text.trim_start_matches([':', ' ']));
+    Cause::new(code, text.chars().take(CAUSE_CHARACTERS).collect::<String>())
 }
 
 /// Reads the captures and starts the handler. A capture of the user's own that panics is a handler that does.

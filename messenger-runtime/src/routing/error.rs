@@ -3,11 +3,13 @@
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use super::Rejection;
-use crate::message::LimitErrors;
+use crate::message::{LimitError, LimitErrors};
 
 /// Why a handler came to nothing; what `#[on_error]` takes.
 ///
-/// Its texts name the handler and the cause, never what the person wrote.
+/// Its texts name the handler and the cause, never what the person wrote. The event is kept as a
+/// [dead letter](crate::store::DeadLetter) with the code and the first 500 characters of the text, that of
+/// the handler's own error included: leave out of your errors what should not be kept.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum HandlerError {
@@ -21,6 +23,21 @@ pub enum HandlerError {
     TimedOut(Duration),
     /// The reply breaks limits of the platform and was not sent (`MSG1xx`).
     Limits(LimitErrors),
+}
+
+impl HandlerError {
+    /// The code of the error, like `MSG211`; the error index has a page for each. Of several limits that a
+    /// reply breaks, that of the first.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(_) => "MSG210",
+            Self::Failed(_) => "MSG211",
+            Self::Panicked => "MSG212",
+            Self::TimedOut(_) => "MSG213",
+            Self::Limits(errors) => errors.iter().next().map_or("MSG103", LimitError::code),
+        }
+    }
 }
 
 impl fmt::Display for HandlerError {

@@ -1,0 +1,139 @@
+//! How a turn ends: in one commit, or not at all.
+
+use tokio::time::Instant;
+
+use super::{Engine, drain::Phase, leases::Held, turn::Ended};
+use crate::{
+    Bot,
+    fail_points::crash_point,
+    store::{Cause, Committed, Lease, StoreError, Turn},
+};
+
+impl<B: Bot> Engine<B> {
+    /// Commits, and takes along what the conversation goes on with. `None` where the turn is dropped: another
+    /// one handles its event.
+    pub(super) async fn commit(&self, turn: Turn, held: &Held) -> Option<Ended> {
+        let sending = if turn.rows.is_empty() {
+            None
+        } else {
+            self.outgoing.places.soon().await
+        };
+        let turn = Turn {
+            send: sending.is_some(),
+            ..turn
+        };
+        if !held.is_good() {
+            self.lost();
+            return None;
+        }
+        let lease = turn.lease.clone();
+        crash_point!("turn.handled");
+        let asked = Instant::now();
+        let committed = match self.store.commit(turn).await {
+            Ok(committed) => {
+                self.health.worked();
+                committed
+            }
+            Err(error) => self.not_committed(lease, error).await?,
+        };
+        crash_point!("turn.committed");
+        Some(Ended {
+            next: committed.next,
+            send: committed.row.zip(sending).map(|(row, place)| {
+                let held = self.leases.row(&row, asked);
+                (row, held, place)
+            }),
+        })
+    }
+
+    async fn not_committed(&self, lease: Lease, error: StoreError) -> Option<Committed> {
+        match error {
+            StoreError::LeaseLost => {
+                self.lost();
+                None
+            }
+            StoreError::Refused(_) => {
+                self.counters.refused.one();
+                tracing::error!(%error, "a turn was refused; its event is kept as a dead letter");
+                self.commit_refused(lease, &error).await
+            }
+            error => {
+                self.health.failed("a turn could not be committed", &error);
+                if !error.is_fatal() {
+                    // At once, the same turn would fail at once again.
+                    tokio::select! {
+                        () = self.health.pause() => {}
+                        () = self.until(Phase::Resting) => {}
+                    }
+                    self.give_back(lease, false).await;
+                }
+                None
+            }
+        }
+    }
+
+    /// Ends the turn without what the store refuses.
+    async fn commit_refused(&self, lease: Lease, refused: &StoreError) -> Option<Committed> {
+        let cause = Cause::new(
+            "MSG626",
+            format!("the store refused what came of the turn: {refused}"),
+        );
+        match self.store.commit(failed_turn(lease.clone(), cause)).await {
+            Ok(committed) => Some(committed),
+            Err(StoreError::LeaseLost) => {
+                self.lost();
+                None
+            }
+            // Given back, it would come again and again; so it stays leased, and its conversation with it.
+            Err(error @ StoreError::Refused(_)) => {
+                tracing::error!(
+                    %error,
+                    "MSG626: the store refuses to keep an event as a dead letter; its conversation stands still"
+                );
+                None
+            }
+            Err(error) => {
+                self.health.failed("a refused turn could not be ended", &error);
+                if !error.is_fatal() {
+                    self.give_back(lease, true).await;
+                }
+                None
+            }
+        }
+    }
+
+    /// Gives the conversation back, again and again until the store has it or another one has.
+    pub(super) async fn give_back(&self, lease: Lease, tried: bool) {
+        loop {
+            match self.store.release(lease.clone(), tried).await {
+                Ok(()) | Err(StoreError::LeaseLost) => return,
+                Err(error) => self
+                    .health
+                    .failed("a conversation could not be given back", &error),
+            }
+            if self.phase() >= Phase::Stopped || self.health.is_broken() {
+                return;
+            }
+            self.health.pause().await;
+        }
+    }
+
+    /// Somebody else has the conversation.
+    pub(super) fn lost(&self) {
+        self.counters.leases_lost.one();
+        tracing::warn!("{}", StoreError::LeaseLost);
+    }
+}
+
+/// The end of a turn that came to nothing but its cause.
+pub(super) fn failed_turn(lease: Lease, cause: Cause) -> Turn {
+    Turn {
+        lease,
+        state: None,
+        rows: Vec::new(),
+        timers: Vec::new(),
+        unreadable: Vec::new(),
+        failed: Some(cause),
+        send: false,
+    }
+}

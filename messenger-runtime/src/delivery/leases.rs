@@ -1,0 +1,212 @@
+//! What this engine has the right to work on, and until when.
+//!
+//! A lease is good until the time for which the store gave it has passed on this machine's own clock,
+//! counted from before the store was asked. That clock goes on while the process is stopped, so a process
+//! that was paused past its leases and woken starts nothing on them. It need not agree with any other
+//! clock: what decides is the epoch that the store compares.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::watch,
+    time::{Instant, timeout},
+};
+
+use super::StoreHealth;
+use crate::{
+    fail_points::crash_point,
+    store::{Lease, Row, Store},
+};
+
+/// The leases that are held now.
+pub(super) struct Leases {
+    /// How long the store's leases hold; `None` where they hold as long as the process.
+    term: Option<Duration>,
+    held: Mutex<HashMap<u64, Arc<Entry>>>,
+    numbers: AtomicU64,
+    closed: AtomicBool,
+}
+
+struct Entry {
+    what: What,
+    /// Until when it holds; `None` once it is known to be lost.
+    until: watch::Sender<Option<Instant>>,
+}
+
+enum What {
+    Turn(Lease),
+    Row(Row),
+}
+
+/// A lease that is renewed while this value lives.
+pub(super) struct Held {
+    leases: Arc<Leases>,
+    entry: Option<(u64, Arc<Entry>)>,
+}
+
+impl Leases {
+    pub(super) fn new(term: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self {
+            term,
+            held: Mutex::default(),
+            numbers: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether other processes may have leases of the same store.
+    pub(super) fn are_shared(&self) -> bool {
+        self.term.is_some()
+    }
+
+    /// How often they are to be renewed.
+    pub(super) fn beat(&self) -> Option<Duration> {
+        self.term.map(|term| term / 3)
+    }
+
+    /// A turn that the store leased when it was asked at `asked`.
+    pub(super) fn turn(self: &Arc<Self>, lease: &Lease, asked: Instant) -> Held {
+        self.hold(asked, || What::Turn(lease.clone()))
+    }
+
+    /// A row that the store leased when it was asked at `asked`.
+    pub(super) fn row(self: &Arc<Self>, row: &Row, asked: Instant) -> Held {
+        self.hold(asked, || What::Row(row.clone()))
+    }
+
+    fn hold(self: &Arc<Self>, asked: Instant, what: impl FnOnce() -> What) -> Held {
+        let entry = self.term.map(|term| {
+            let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+            let entry = Arc::new(Entry {
+                what: what(),
+                until: watch::Sender::new(Some(asked + term)),
+            });
+            self.lock().insert(number, Arc::clone(&entry));
+            (number, entry)
+        });
+        Held {
+            leases: Arc::clone(self),
+            entry,
+        }
+    }
+
+    /// When `rows` were surely leased: at `asked`, or, where the store let the caller wait long for them, when
+    /// it says so again. Those that are lost by then are left out.
+    pub(super) async fn confirm(
+        &self,
+        store: &dyn Store,
+        health: &StoreHealth,
+        rows: &mut Vec<Row>,
+        asked: Instant,
+    ) -> Instant {
+        if self.beat().is_none_or(|beat| asked.elapsed() < beat) || rows.is_empty() {
+            return asked;
+        }
+        let again = Instant::now();
+        match store.renew(Vec::new(), rows.clone()).await {
+            Ok(lost) => {
+                rows.retain(|row| !lost.rows.contains(&row.new.key));
+                again
+            }
+            Err(error) => {
+                health.failed("rows could not be confirmed", &error);
+                asked
+            }
+        }
+    }
+
+    /// Renews all that is held.
+    pub(super) async fn renew(&self, store: &dyn Store, health: &StoreHealth) {
+        let Some(term) = self.term else { return };
+        let entries: Vec<_> = self.lock().values().cloned().collect();
+        let (mut turns, mut rows) = (Vec::new(), Vec::new());
+        for entry in &entries {
+            match &entry.what {
+                What::Turn(lease) => turns.push(lease.clone()),
+                What::Row(row) => rows.push(row.clone()),
+            }
+        }
+        if entries.is_empty() {
+            return;
+        }
+        let asked = Instant::now();
+        let Ok(renewed) = timeout(term, store.renew(turns, rows)).await else {
+            tracing::warn!("the store did not renew leases in time");
+            return;
+        };
+        crash_point!("leases.renewed");
+        match renewed {
+            Ok(lost) => {
+                health.worked();
+                for entry in entries {
+                    let is_lost = match &entry.what {
+                        What::Turn(lease) => lost.turns.contains(lease),
+                        What::Row(row) => lost.rows.contains(&row.new.key),
+                    };
+                    entry.until.send_replace((!is_lost).then(|| asked + term));
+                }
+            }
+            Err(error) => health.failed("leases could not be renewed", &error),
+        }
+    }
+
+    /// From now on no send begins.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<Entry>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    /// Whether the lease still holds, as far as this process can know.
+    pub(super) fn is_good(&self) -> bool {
+        self.entry
+            .as_ref()
+            .is_none_or(|(_, entry)| entry.until.borrow().is_some_and(|until| Instant::now() < until))
+    }
+
+    /// Whether a send may begin on it: it is good, and the bot is not stopping.
+    pub(super) fn may_send(&self) -> bool {
+        !self.leases.closed.load(Ordering::Relaxed) && self.is_good()
+    }
+
+    /// Waits until the store says that somebody else has it.
+    pub(super) async fn lost(&self) {
+        match &self.entry {
+            // The sender lives in the entry, so the wait cannot fail.
+            Some((_, entry)) => drop(entry.until.subscribe().wait_for(Option::is_none).await),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some((number, _)) = &self.entry {
+            self.leases.lock().remove(number);
+        }
+    }
+}
+
+impl fmt::Debug for Leases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Leases")
+            .field("term", &self.term)
+            .field("held", &self.lock().len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
