@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    io,
+    fmt, io,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::State,
-    http::{Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderName, Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -29,6 +29,8 @@ pub struct Call {
     pub body: Value,
     /// When it arrived.
     pub at: Instant,
+    /// The access token it came with.
+    pub token: Option<String>,
 }
 
 impl Call {
@@ -60,9 +62,23 @@ pub enum Fate {
     Late(Duration),
     /// It is taken, and the connection dies after a while without an answer.
     Lost(Duration),
+    /// It is not taken, and the connection dies without an answer.
+    Cut,
+    /// It is taken, and after a while the Graph API answers as if it had been refused.
+    TakenButRefused(Duration, StatusCode, Value),
+    /// The Graph API refuses it and says more in a header.
+    RefusedWith(StatusCode, Value, &'static str, String),
 }
 
 impl Fate {
+    /// Whether the person sees the message.
+    fn is_taken(&self) -> bool {
+        match self {
+            Self::Late(_) | Self::Lost(_) | Self::TakenButRefused(..) => true,
+            Self::Refused(..) | Self::RefusedWith(..) | Self::Cut => false,
+        }
+    }
+
     /// Refused with a code of the platform.
     #[must_use]
     pub fn code(status: StatusCode, code: i64) -> Self {
@@ -73,15 +89,19 @@ impl Fate {
     }
 }
 
-#[derive(Debug, Default)]
+type Rule = Arc<dyn Fn(&Call) -> Option<Fate> + Send + Sync>;
+
+#[derive(Default)]
 struct Inner {
     calls: Mutex<Vec<Call>>,
+    taken: Mutex<Vec<Call>>,
+    rule: Mutex<Option<Rule>>,
     answers: Mutex<VecDeque<(StatusCode, Value)>>,
     fates: Mutex<HashMap<String, VecDeque<Fate>>>,
 }
 
 /// A recording Graph API on a port of its own.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct MockGraph {
     address: SocketAddr,
     inner: Arc<Inner>,
@@ -119,6 +139,27 @@ impl MockGraph {
             .collect()
     }
 
+    /// Every call that was taken: what people have seen. Those that [`answer_with`](Self::answer_with) answers
+    /// count as well.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Call> {
+        self.inner.taken.lock().expect("no panic under the lock").clone()
+    }
+
+    /// How often people have seen this text.
+    #[must_use]
+    pub fn copies(&self, text: &str) -> usize {
+        self.taken()
+            .iter()
+            .filter(|call| call.text() == Some(text))
+            .count()
+    }
+
+    /// What happens to every call from now on that no [`fate`](Self::fate) is meant for.
+    pub fn rule(&self, rule: impl Fn(&Call) -> Option<Fate> + Send + Sync + 'static) {
+        *self.inner.rule.lock().expect("no panic under the lock") = Some(Arc::new(rule));
+    }
+
     /// What the next calls are answered, one each, instead of success.
     pub fn answer_with(&self, answers: impl IntoIterator<Item = (StatusCode, Value)>) {
         self.inner
@@ -143,9 +184,33 @@ impl Inner {
             .get_mut(call.text()?)?
             .pop_front()
     }
+
+    fn ruled(&self, call: &Call) -> Option<Fate> {
+        let rule = self.rule.lock().expect("no panic under the lock").clone();
+        rule?(call)
+    }
 }
 
-async fn answer(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, body: Bytes) -> Response {
+impl fmt::Debug for MockGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockGraph")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+fn broken_off() -> Response {
+    let broken = futures_util::stream::once(async { Err::<Bytes, _>(io::Error::other("on purpose")) });
+    Body::from_stream(broken).into_response()
+}
+
+async fn answer(
+    State(inner): State<Arc<Inner>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let path = uri
         .path()
         .trim_start_matches('/')
@@ -158,8 +223,16 @@ async fn answer(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, body:
         path: path.clone(),
         body: body.clone(),
         at: Instant::now(),
+        token: headers
+            .get("authorization")
+            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+            .map(str::to_owned),
     };
-    let fate = inner.fate_of(&call);
+    let fate = inner.fate_of(&call).or_else(|| inner.ruled(&call));
+    if fate.as_ref().is_none_or(Fate::is_taken) {
+        let mut taken = inner.taken.lock().expect("no panic under the lock");
+        taken.push(call.clone());
+    }
     let count = {
         let mut calls = inner.calls.lock().expect("no panic under the lock");
         calls.push(call);
@@ -171,9 +244,16 @@ async fn answer(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, body:
         Some(Fate::Late(after)) => tokio::time::sleep(after).await,
         Some(Fate::Lost(after)) => {
             tokio::time::sleep(after).await;
-            let broken =
-                futures_util::stream::once(async { Err::<Bytes, _>(io::Error::other("on purpose")) });
-            return Body::from_stream(broken).into_response();
+            return broken_off();
+        }
+        Some(Fate::Cut) => return broken_off(),
+        Some(Fate::TakenButRefused(after, status, answer)) => {
+            tokio::time::sleep(after).await;
+            return (status, Json(answer)).into_response();
+        }
+        Some(Fate::RefusedWith(status, answer, name, value)) => {
+            let header = [(HeaderName::from_static(name), value)];
+            return (status, header, Json(answer)).into_response();
         }
     }
     if let Some((status, answer)) = inner.answers.lock().expect("no panic under the lock").pop_front() {

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod corpus_events;
 pub mod corpus_expect;
+pub mod faulty;
 pub mod graph;
 pub mod sign;
 pub mod stage;

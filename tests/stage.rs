@@ -140,7 +140,9 @@ impl Stage {
     /// The person sends a message; its `mid` is new.
     pub async fn message(&self, mut message: Value) {
         message["mid"] = json!(self.mid());
-        self.event(from_person(json!({"message": message}))).await;
+        let mut item = from_person(json!({"message": message}));
+        item["timestamp"] = millis(self.clock.now());
+        self.event(item).await;
     }
 
     /// The person taps a button.
@@ -195,13 +197,43 @@ pub fn complete(graph: &MockGraph) -> ConfigBuilder {
         .graph_origin(graph.origin())
 }
 
-/// An item from the person to the page.
+/// Now, in the milliseconds of a webhook.
+fn millis(time: SystemTime) -> Value {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+    json!(u64::try_from(since.as_millis()).expect("before the year 500 million"))
+}
+
+/// An item from the person to the page, of this moment.
 #[must_use]
 pub fn from_person(mut item: Value) -> Value {
     item["sender"] = json!({"id": PERSON});
     item["recipient"] = json!({"id": PAGE});
-    item["timestamp"] = json!(1_700_000_000_000_u64);
+    item["timestamp"] = millis(SystemTime::now());
     item
+}
+
+/// A body with one item of the `messaging` array, in which `person` writes `text`.
+#[must_use]
+pub fn text_body(person: &str, mid: &str, text: &str) -> String {
+    let mut item = from_person(json!({"message": {"mid": mid, "text": text}}));
+    item["sender"]["id"] = json!(person);
+    json!({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [item]}]}).to_string()
+}
+
+/// Waits until it is so.
+///
+/// # Panics
+///
+/// It does not come to it within 20 seconds.
+pub async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let wait = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait)
+        .await
+        .unwrap_or_else(|_| panic!("it never came to: {what}"));
 }
 
 /// An echo of what `app` sent to the person.

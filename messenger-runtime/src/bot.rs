@@ -20,10 +20,14 @@
 //! axum router).
 
 mod builder;
+mod handle;
+mod sending;
 mod service;
 
 pub use builder::{BotBuilder, IntoState, StartError};
-pub use service::{BotService, Handle};
+pub use handle::Handle;
+pub use sending::SendTo;
+pub use service::BotService;
 
 use crate::{
     event::Event,

@@ -69,6 +69,7 @@
 //! | the server's deadlines, signatures, the handshake | [`webhook`] |
 //! | calling the Graph API yourself | [`graph`] |
 //! | where events and messages are kept | [`store`] |
+//! | health, metrics, dead letters, privacy | [`operator`], [`Handle`] |
 //! | tests that own the time | [`Clock`] |
 //!
 //! # The way of an event
@@ -108,15 +109,16 @@ pub mod graph;
 #[cfg(test)]
 mod limit_cases;
 pub mod message;
+pub mod operator;
 pub mod prelude;
 mod provider;
 pub mod routing;
 pub mod store;
 pub mod webhook;
 
-pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, StartError};
+pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, SendTo, StartError};
 pub use clock::{Clock, SystemClock};
-pub use delivery::{Chat, Counts};
+pub use delivery::{Chat, Counts, PausedPage, SendError};
 pub use messenger_macros::*;
 pub use provider::{AppSecret, Provider};
 pub use routing::{

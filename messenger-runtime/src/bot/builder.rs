@@ -1,13 +1,14 @@
 //! From a bot to one that runs.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use super::{Bot, BotService, service::Left};
+use super::{Bot, BotService, Handle, service::Left};
 use crate::{
     BoxFuture,
     config::{Config, ConfigError},
     graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
+    operator::{About, Listener, OperatorError, Subject},
     routing::{Unreadable, session::UnreadableHook},
     store::{self, Backlog, OpenError, Store, StoreError},
     webhook::{Server, Signals, WebhookError},
@@ -42,7 +43,11 @@ pub struct BotBuilder<B: Bot> {
     messenger_profile: Option<MessengerProfile>,
     on_unreadable: Option<UnreadableHook>,
     pacing: Pacing,
+    on_start: Vec<OnStart>,
 }
+
+/// What is told that the bot works.
+type OnStart = Box<dyn FnOnce(Handle) + Send>;
 
 /// What the closure of [`Bot::with`] may give: the state, or a `Result` with it.
 pub trait IntoState<S> {
@@ -78,6 +83,9 @@ pub enum StartError {
     /// The Graph client cannot be built.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The operator listener cannot be started.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -109,6 +117,7 @@ impl<B: Bot> BotBuilder<B> {
             messenger_profile: None,
             on_unreadable: None,
             pacing: Pacing::default(),
+            on_start: Vec::new(),
         }
     }
 
@@ -231,16 +240,72 @@ impl<B: Bot> BotBuilder<B> {
         self
     }
 
+    /// Runs `tell` with the bot's handle as soon as the bot works, on the runtime that it works on: for what
+    /// sends without having been asked, such as a timetable. Called several times, each is run, in order.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use messenger_runtime::{Handle, SendError, prelude::*};
+    ///
+    /// # bot! { Shop; hello }
+    /// # #[fallback]
+    /// # async fn hello() {}
+    /// async fn remind(bot: Handle) -> Result<(), SendError> {
+    ///     loop {
+    ///         tokio::time::sleep(Duration::from_secs(3600)).await;
+    ///         bot.to("20001", "1254459154682919").send("Your coffee is getting cold.").await?;
+    ///     }
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Shop::stateless()
+    ///         .on_start(|bot| {
+    ///             tokio::spawn(remind(bot));
+    ///         })
+    ///         .cli()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_start(mut self, tell: impl FnOnce(Handle) + Send + 'static) -> Self {
+        self.on_start.push(Box::new(tell));
+        self
+    }
+
     /// Starts the bot on the current runtime, without a server of its own.
     ///
     /// # Errors
     ///
     /// Settings are missing or malformed, the state could not be made, or there is no app secret.
-    pub async fn start(self) -> Result<BotService<B>, StartError> {
-        let config = match self.config {
+    pub async fn start(mut self) -> Result<BotService<B>, StartError> {
+        let config = match self.config.take() {
             Some(config) => config,
             None => Config::from_env()?,
         };
+        let subject = Subject::starting(self.about(&config));
+        self.start_as(config, subject).await
+    }
+
+    /// Which bot this is, to its operator.
+    pub(crate) fn about(&self, config: &Config) -> About {
+        About::of::<B>(self.store.is_none().then_some(&config.store))
+    }
+
+    /// Whether the program brings its own store.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_store(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// The store, for a command that needs nothing else of the bot.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn open_store(self, config: &Config) -> Result<Arc<dyn Store>, StartError> {
+        match self.store {
+            Some(store) => Ok(store),
+            None => Ok(store::open(&config.store, config.queue_limit).await?),
+        }
+    }
+
+    async fn start_as(self, config: Config, subject: Arc<Subject>) -> Result<BotService<B>, StartError> {
         let config = config.bounded();
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -251,11 +316,15 @@ impl<B: Bot> BotBuilder<B> {
             Some(store) => store,
             None => store::open(&config.store, config.queue_limit).await?,
         };
-        Ok(BotService::new(state, store, client, config, self.on_unreadable))
+        let service = BotService::new(state, store, client, config, subject, self.on_unreadable);
+        for tell in self.on_start {
+            tell(service.handle());
+        }
+        Ok(service)
     }
 
     /// Serves the webhook on the configured address until SIGTERM or SIGINT, then drains and returns. A
-    /// second signal cuts the draining short.
+    /// second signal cuts the draining short. All the time the [operator listener](crate::operator) answers.
     ///
     /// The address is bound before the state is made, so nothing is opened where another program has it.
     ///
@@ -264,14 +333,18 @@ impl<B: Bot> BotBuilder<B> {
     /// As [`start`](Self::start), where the address cannot be bound, [`StartError::Cut`] and
     /// [`StartError::Broken`].
     pub async fn run(self) -> Result<(), StartError> {
-        self.run_telling(|server, path| {
-            tracing::info!(address = %server.local_addr(), path, "listening");
+        self.run_telling(|server, path, operator| {
+            tracing::info!(address = %server.local_addr(), path, ?operator, "listening");
         })
         .await
     }
 
-    /// As [`run`](Self::run); says through `tell` where it listens, once it is ready.
-    pub(crate) async fn run_telling(mut self, tell: impl FnOnce(&Server, &str)) -> Result<(), StartError> {
+    /// As [`run`](Self::run); says through `tell` where it listens, once it is ready: for the platform, on which
+    /// path, and for the operator.
+    pub(crate) async fn run_telling(
+        mut self,
+        tell: impl FnOnce(&Server, &str, Option<SocketAddr>),
+    ) -> Result<(), StartError> {
         let config = match self.config.take() {
             Some(config) => config,
             None => Config::from_env()?,
@@ -279,13 +352,20 @@ impl<B: Bot> BotBuilder<B> {
         let path = config.webhook_path.clone();
         let mut signals = Signals::listen().map_err(StartError::Signals)?;
         let server = Server::bind(config.address).await?;
+        let subject = Subject::starting(self.about(&config));
+        let token = config.operator_token.clone();
+        let operator = Listener::start(config.operator, token, Arc::clone(&subject)).await?;
         let service = tokio::select! {
-            service = self.config(config).start() => service?,
+            service = self.start_as(config, subject) => service?,
             // There is nothing yet to drain.
             () = signals.next() => return Ok(()),
         };
-        tell(&server, &path);
-        service.serve_until_told(server, signals).await
+        tell(&server, &path, operator.as_ref().map(Listener::address));
+        let served = service.serve_until_told(server, signals).await;
+        if let Some(operator) = operator {
+            operator.end().await;
+        }
+        served
     }
 }
 

@@ -5,13 +5,13 @@ use std::{fmt, sync::Arc};
 use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
-use super::{Bot, StartError};
+use super::{Bot, Handle, StartError};
 use crate::{
     config::Config,
-    delivery::{Counts, Engine, Settings, sink},
-    event::Event,
+    delivery::{Engine, Settings, sink},
     graph::Client,
-    routing::{Explanation, Situation, session::UnreadableHook},
+    operator::{self, Access, OperatorError, Running, Subject},
+    routing::session::UnreadableHook,
     store::{Backlog, Store, StoreError},
     webhook::{self, Server, Signals, WebhookError},
 };
@@ -22,6 +22,7 @@ use crate::{
 pub struct BotService<B: Bot> {
     engine: Arc<Engine<B>>,
     config: Config,
+    subject: Arc<Subject>,
 }
 
 impl<B: Bot> BotService<B> {
@@ -30,6 +31,7 @@ impl<B: Bot> BotService<B> {
         store: Arc<dyn Store>,
         client: Client,
         config: Config,
+        subject: Arc<Subject>,
         on_unreadable: Option<UnreadableHook>,
     ) -> Self {
         let provider = Arc::clone(&config.provider);
@@ -46,10 +48,28 @@ impl<B: Bot> BotService<B> {
             max_claims: config.max_claims,
             clock: Arc::clone(&config.clock),
             seed: config.seed,
+            waits: config.send_waits,
         };
+        #[cfg(feature = "metrics")]
+        let (store, seen) = operator::Observed::new(store);
         let engine = Engine::new(state, store, client, provider, settings, on_unreadable);
         engine.start();
-        Self { engine, config }
+        subject.runs(Running {
+            store: Arc::clone(&engine.store),
+            is_draining: {
+                let engine = Arc::clone(&engine);
+                Box::new(move || engine.is_draining())
+            },
+            #[cfg(feature = "metrics")]
+            counters: Arc::clone(&engine.counters),
+            #[cfg(feature = "metrics")]
+            seen,
+        });
+        Self {
+            engine,
+            config,
+            subject,
+        }
     }
 
     /// The webhook, for a router of your own: nest or merge it. It answers on the configured path alone.
@@ -69,18 +89,42 @@ impl<B: Bot> BotService<B> {
         )
     }
 
-    /// Serves the webhook until `shutdown` resolves, then drains.
+    /// `GET /healthz` (200 while the process lives) and `GET /readyz` (200 while events can be taken, else 503),
+    /// for probes; a word each and no details. [`serve`](Self::serve) and [`run`](super::BotBuilder::run) answer
+    /// them beside the webhook.
+    pub fn health_router(&self) -> axum::Router {
+        operator::public(Arc::clone(&self.subject))
+    }
+
+    /// What the [operator listener](crate::operator) answers, for a router of your own.
     ///
     /// # Errors
     ///
-    /// As [`router`](Self::router), and [`StartError::Broken`] as soon as the store cannot be trusted any more.
+    /// [`OperatorError::NoToken`] without a [`Config::operator_token`] of 16 characters: only the bot's own listener knows who
+    /// can reach it.
+    pub fn operator_router(&self) -> Result<axum::Router, OperatorError> {
+        let token = self.config.operator_token.clone().ok_or(OperatorError::NoToken)?;
+        Ok(operator::router(Arc::clone(&self.subject), Access::token(token)?))
+    }
+
+    /// Serves the webhook and the [health paths](Self::health_router) until `shutdown` resolves, then drains.
+    ///
+    /// # Errors
+    ///
+    /// As [`router`](Self::router), where the webhook's path is one of the health paths, and
+    /// [`StartError::Broken`] as soon as the store cannot be trusted any more.
     pub async fn serve(&self, server: Server, shutdown: impl Future<Output = ()>) -> Result<(), StartError> {
-        let router = self.router()?;
+        let path = &self.config.webhook_path;
+        if [operator::HEALTHZ, operator::READYZ].contains(&&**path) {
+            return Err(OperatorError::Path { path: path.clone() }.into());
+        }
+        let router = self.router()?.merge(self.health_router());
         let stop = async {
             tokio::select! {
                 () = shutdown => self.engine.leave(),
                 _ = self.engine.until_broken() => {}
             }
+            self.subject.stops();
         };
         let drained = server
             .serve(router, self.config.webhook.limits.clone(), stop)
@@ -161,9 +205,7 @@ impl<B: Bot> BotService<B> {
     /// A way to look at the bot from outside its turns. Cheap to clone.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle {
-            inner: Arc::clone(&self.engine) as Arc<dyn Inside>,
-        }
+        Handle::of(&self.engine)
     }
 }
 
@@ -183,68 +225,5 @@ impl<B: Bot> fmt::Debug for BotService<B> {
         f.debug_struct("BotService")
             .field("engine", &self.engine)
             .finish_non_exhaustive()
-    }
-}
-
-/// A running bot, seen from outside its turns.
-#[derive(Clone)]
-pub struct Handle {
-    inner: Arc<dyn Inside>,
-}
-
-impl Handle {
-    /// What happened since the bot started, in numbers.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.inner.counts()
-    }
-
-    /// How much is waiting; nothing where the store cannot tell.
-    pub async fn backlog(&self) -> Backlog {
-        self.inner.store().backlog().await.unwrap_or_default()
-    }
-
-    /// Whether the bot is about to stop, or has: it is not ready for more.
-    #[must_use]
-    pub fn is_draining(&self) -> bool {
-        self.inner.is_draining()
-    }
-
-    /// As [`Bot::explain`], with the routes already sorted.
-    #[must_use]
-    pub fn explain(&self, event: &Event<'_>) -> Explanation {
-        self.inner.explain(event)
-    }
-}
-
-impl fmt::Debug for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("counts", &self.counts()).finish()
-    }
-}
-
-/// What a handle reaches of the engine, whatever the bot.
-trait Inside: Send + Sync {
-    fn counts(&self) -> Counts;
-    fn is_draining(&self) -> bool;
-    fn store(&self) -> &dyn Store;
-    fn explain(&self, event: &Event<'_>) -> Explanation;
-}
-
-impl<B: Bot> Inside for Engine<B> {
-    fn counts(&self) -> Counts {
-        self.counters.snapshot()
-    }
-
-    fn is_draining(&self) -> bool {
-        Self::is_draining(self)
-    }
-
-    fn store(&self) -> &dyn Store {
-        &*self.store
-    }
-
-    fn explain(&self, event: &Event<'_>) -> Explanation {
-        super::explain(&self.router, event, Situation::default())
     }
 }

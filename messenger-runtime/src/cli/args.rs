@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::read;
+use crate::{config::read, store::DeadKind};
 
 /// A Messenger bot. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ use crate::config::read;
   {bin} routes                      list what the bot answers
   {bin} profile push                give the page its menu and greeting
   {bin} subscribe                   have its events sent here
+  {bin} dead-letters list           list what could not be handled or sent
 
 Exit codes: 0 done, 1 failed, 2 a mistake in the command or the settings."
 )]
@@ -46,6 +47,10 @@ Optional:
   MESSENGER_CALLBACK_URL   the webhook's public address, for `subscribe`
   MESSENGER_GRAPH_VERSION  v25.0 unless set
   MESSENGER_GRAPH_ORIGIN   https://graph.facebook.com unless set
+  MESSENGER_OPERATOR_ADDR  where health, metrics and dead letters are answered;
+                           127.0.0.1:3001 unless set, `off` for nowhere
+  MESSENGER_OPERATOR_TOKEN what who asks there has to send; needed where others
+                           than this machine reach it
   MESSENGER_DEBUG          1 prints every call to the Graph API, texts included
 
 SIGTERM or Ctrl-C lets running handlers finish and their messages go out; a
@@ -104,6 +109,130 @@ bot at once, so it must be serving at the address.
 Needs the settings of `serve`, and MESSENGER_APP_ID. MESSENGER_CALLBACK_URL
 stands for --callback-url. Exit codes: 0 done, 1 not wanted, 2 it failed.")]
     Subscribe(Subscribe),
+    /// List what could not be handled or sent; show, replay or discard it
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  {bin} dead-letters list --kind event
+  {bin} dead-letters show 7
+  {bin} dead-letters replay 7 8
+
+Asks the running bot over its operator listener (MESSENGER_OPERATOR_ADDR and
+MESSENGER_OPERATOR_TOKEN, as for `serve`). Where no bot runs, the store is opened
+itself (MESSENGER_STORE); no handler runs."
+    )]
+    DeadLetters(DeadLetters),
+    /// Show or delete everything that is kept about a person
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  {bin} person export 1906385232743451 24036871
+  {bin} person erase 1906385232743451 24036871
+
+Asks the running bot, or opens its store, as `dead-letters` does. What the bot's
+own code keeps elsewhere is not known here."
+    )]
+    Person(Person),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DeadLetters {
+    /// List them, oldest first, without what people wrote
+    #[command(after_help = "Examples:
+  {bin} dead-letters list
+  {bin} dead-letters list --kind message --after 7
+  {bin} dead-letters list --json")]
+    List(ListLetters),
+    /// Show one, with what it was: the event or message itself
+    #[command(after_help = "Examples:
+  {bin} dead-letters show 7")]
+    Show(OneLetter),
+    /// Have events handled, or messages sent, again
+    #[command(after_help = "Examples:
+  {bin} dead-letters replay 7
+  {bin} dead-letters replay 7 8 9
+
+Exit codes: 0 all are queued, 1 some are not, 2 a mistake in the command or the
+settings.")]
+    Replay(Letters),
+    /// Delete them for good
+    #[command(after_help = "Examples:
+  {bin} dead-letters discard 7
+
+Exit codes: 0 all are gone, 1 some were not there, 2 a mistake in the command or
+the settings.")]
+    Discard(Letters),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListLetters {
+    #[arg(long, value_name = "KIND", value_parser = dead_kind, help = "Only of this kind: event, message or state")]
+    pub(super) kind: Option<DeadKind>,
+    /// Only those with a higher id
+    #[arg(long, value_name = "ID", default_value_t = 0, hide_default_value = true)]
+    pub(super) after: u64,
+    /// So many at most, up to 1000
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(super) limit: u16,
+    /// Print them as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OneLetter {
+    /// Its number in the list
+    #[arg(value_name = "ID")]
+    pub(super) id: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Letters {
+    /// Their numbers in the list
+    #[arg(value_name = "ID", required = true)]
+    pub(super) ids: Vec<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Person {
+    /// Print it all as one JSON document
+    #[command(after_help = "Examples:
+  {bin} person export 1906385232743451 24036871 > person.json
+  {bin} person export --instagram 17841405822304914 24036871
+
+Exit codes: 0 printed, 1 nothing is kept or it failed, 2 a mistake in the command
+or the settings.")]
+    Export(Whom),
+    /// Delete it all for good, after asking
+    #[command(after_help = "Examples:
+  {bin} person erase 1906385232743451 24036871
+  {bin} person erase 1906385232743451 24036871 --yes   do not ask
+
+Exit codes: 0 deleted, 1 not wanted, nothing is kept, or it failed, 2 a mistake in
+the command or the settings.")]
+    Erase(Erase),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Whom {
+    /// The id of the page or Instagram account
+    #[arg(value_name = "PAGE", value_parser = page_id)]
+    pub(super) page: String,
+    /// The person's id in the scope of the page
+    #[arg(value_name = "PSID", value_parser = person_id)]
+    pub(super) person: String,
+    /// PAGE is an Instagram account
+    #[arg(long)]
+    pub(super) instagram: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Erase {
+    #[command(flatten)]
+    pub(super) whom: Whom,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -253,6 +382,15 @@ pub(super) struct Match {
 
 fn page_id(text: &str) -> Result<String, &'static str> {
     read::id(text).ok_or("it should be the id of a page, digits only")
+}
+
+fn person_id(text: &str) -> Result<String, &'static str> {
+    read::id(text).ok_or("it should be the id of a person, digits only")
+}
+
+fn dead_kind(text: &str) -> Result<DeadKind, &'static str> {
+    let kind = DeadKind::ALL.into_iter().find(|kind| kind.as_str() == text);
+    kind.ok_or("it should be event, message or state")
 }
 
 fn callback_url(text: &str) -> Result<String, &'static str> {

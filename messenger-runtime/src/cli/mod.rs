@@ -8,6 +8,8 @@
 //! shop match TEXT      which handler takes a text, and why the others do not
 //! shop profile diff    what the page shows, against what the code declares; also push and pull
 //! shop subscribe       has the platform send the page's events to the bot
+//! shop dead-letters    what could not be handled, sent or read: list, show, replay, discard
+//! shop person          everything that is kept about a person: export, erase
 //! ```
 //!
 //! `main` of a bot is one line, [`BotBuilder::cli`]. The state's closure runs for `serve` and `chat` alone,
@@ -17,17 +19,18 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | it failed while running; `profile diff`: the page differs; `profile push`, `subscribe`: not wanted |
+//! | 1 | it failed while running, or what was asked for is not there; `profile diff`: the page differs; `profile push`, `subscribe`, `person erase`: not wanted |
 //! | 2 | a mistake in the command, settings that are missing or malformed, or a call that the platform refused |
 //!
 //! Where to look: `args` is what can be written, `serve`, `routes`, `chat`, `profile` and `subscribe` are the
 //! commands, the last two with `page` (which page is meant) and `ask` (what is shown and asked). `chat` and
-//! `profile` have pages of their own.
+//! `profile` have pages of their own, and so has `operate`, which is `dead-letters` and `person`.
 
 mod args;
 mod ask;
 mod chat;
 mod log;
+mod operate;
 mod page;
 mod profile;
 mod routes;
@@ -50,7 +53,7 @@ use self::{
     args::{Cli, Command},
     chat::ChatError,
 };
-use crate::{Bot, BotBuilder, StartError, graph::GraphError, webhook::WebhookError};
+use crate::{Bot, BotBuilder, StartError, graph::GraphError, operator::OperatorError, webhook::WebhookError};
 
 /// How long tasks that outlive their command are waited for.
 const LINGER: Duration = Duration::from_millis(100);
@@ -118,6 +121,8 @@ impl<B: Bot> BotBuilder<B> {
             }
             Command::Profile(args) => block_on(profile::run(self, &name, args)),
             Command::Subscribe(args) => block_on(subscribe::run(self, &name, args)),
+            Command::DeadLetters(command) => block_on(operate::dead_letters(self, &name, command)),
+            Command::Person(command) => block_on(operate::person(self, &name, command)),
         };
         let failure = match ended {
             Ok(code) => return code,
@@ -145,6 +150,9 @@ enum Failure {
     /// A mistake in the command, with what to write instead.
     #[error("{0}")]
     Command(String),
+    /// It could not be done now, and why.
+    #[error("{0}")]
+    Failed(String),
     /// The platform refused a call, or cannot be reached.
     #[error("{0}")]
     Graph(#[from] GraphError),
@@ -162,17 +170,20 @@ impl Failure {
         let error = match self {
             Self::Start(error) | Self::Chat(ChatError::Start(error)) => error,
             Self::Command(_) | Self::Graph(_) | Self::Midway { .. } => return ExitCode::from(2),
-            Self::Chat(_) | Self::Io(_) => return ExitCode::FAILURE,
+            Self::Chat(_) | Self::Io(_) | Self::Failed(_) => return ExitCode::FAILURE,
         };
         match error {
             StartError::Webhook(WebhookError::Bind { .. })
+            | StartError::Operator(OperatorError::Bind { .. })
             | StartError::State(_)
             | StartError::Signals(_)
             | StartError::Cut(_)
             | StartError::Broken(_) => ExitCode::FAILURE,
-            StartError::Config(_) | StartError::Webhook(_) | StartError::Graph(_) | StartError::Store(_) => {
-                ExitCode::from(2)
-            }
+            StartError::Config(_)
+            | StartError::Webhook(_)
+            | StartError::Operator(_)
+            | StartError::Graph(_)
+            | StartError::Store(_) => ExitCode::from(2),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{log, tell};
-use crate::{Bot, BotBuilder, StartError, config::Config};
+use crate::{Bot, BotBuilder, StartError, config::Config, webhook::Server};
 
 /// Serves until the process is told to end.
 pub(super) async fn run<B: Bot>(
@@ -20,7 +20,11 @@ pub(super) async fn run<B: Bot>(
         None => Config::from_env()?,
     };
     config.address = address.unwrap_or(config.address);
-    let ready = |server: &crate::webhook::Server, path: &str| {
+    let ready = |server: &Server, path: &str, operator: Option<SocketAddr>| {
+        // Before the line that others wait for.
+        if let Some(operator) = operator {
+            tell(format_args!("{name} answers its operator on http://{operator}"));
+        }
         tell(format_args!("{name} serves http://{}{path}", server.local_addr()));
         tell("In the App Dashboard, enter the public https address that leads here, and the verify token.");
     };

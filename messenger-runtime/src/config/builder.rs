@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Config, ConfigError, Fault, Problem,
+    Config, ConfigError, Fault, Problem, SendWaits,
     credentials::{Credentials, Tokens},
     read,
     settings::{Setting, Texts},
@@ -113,6 +113,16 @@ impl ConfigBuilder {
         self.text(Setting::CallbackUrl, url.into())
     }
 
+    /// Where the operator listener listens, or `off`; `MESSENGER_OPERATOR_ADDR`.
+    pub fn operator_address(self, address: impl Into<String>) -> Self {
+        self.text(Setting::OperatorAddress, address.into())
+    }
+
+    /// The token of the operator listener; `MESSENGER_OPERATOR_TOKEN`.
+    pub fn operator_token(self, token: impl Into<SecretString>) -> Self {
+        self.text(Setting::OperatorToken, token)
+    }
+
     /// Whether to print every request to the Graph API; `MESSENGER_DEBUG`.
     pub fn debug(self, debug: bool) -> Self {
         self.text(Setting::Debug, if debug { "1" } else { "0" })
@@ -148,6 +158,8 @@ impl ConfigBuilder {
         let callback_url = check.take(Setting::CallbackUrl, read::callback_url);
         let origin = check.take(Setting::GraphOrigin, read::origin);
         let version = check.take(Setting::GraphVersion, read::version);
+        let operator = check.take(Setting::OperatorAddress, read::operator_address);
+        let operator_token = check.take(Setting::OperatorToken, read::operator_token);
         let debug = check.take(Setting::Debug, read::switch);
 
         let problems = check.problems;
@@ -170,6 +182,8 @@ impl ConfigBuilder {
             webhook_path: webhook_path.unwrap_or_else(|| "/webhook".to_owned()),
             callback_url,
             webhook: WebhookOptions::default(),
+            operator: operator.unwrap_or_default(),
+            operator_token,
             debug: debug.unwrap_or(false),
             turn_timeout: Duration::from_secs(30),
             concurrent_turns: 256,
@@ -180,6 +194,7 @@ impl ConfigBuilder {
             store: StoreLocation::Memory,
             clock: Arc::new(SystemClock),
             seed: fastrand::u64(..),
+            send_waits: SendWaits::default(),
             warnings: self.warnings,
         })
     }

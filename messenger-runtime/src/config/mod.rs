@@ -18,6 +18,8 @@
 //! | `MESSENGER_CALLBACK_URL` | the public `https` address of the webhook; `subscribe` registers it, nothing else needs it | none | |
 //! | `MESSENGER_GRAPH_ORIGIN` | where the Graph API is | `https://graph.facebook.com` | |
 //! | `MESSENGER_GRAPH_VERSION` | its version | `v25.0` | |
+//! | `MESSENGER_OPERATOR_ADDR` | where the [operator listener](crate::operator) listens; `off`: nowhere. An address other than a loopback one needs a token | `127.0.0.1:3001`, or nowhere where that is taken | |
+//! | `MESSENGER_OPERATOR_TOKEN` | what who asks there has to send, 16 characters or more | none | |
 //! | `MESSENGER_DEBUG` | `1` prints every request to the Graph API and its answer to standard error, the token masked; texts are printed whole | `0` | |
 //!
 //! The other names are those of earlier libraries, so that a bot can move here with its environment as it
@@ -32,14 +34,18 @@ mod credentials;
 mod error;
 pub(crate) mod read;
 mod settings;
+mod waits;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 pub use self::{
     builder::ConfigBuilder,
     error::{ConfigError, Fault, Problem},
+    waits::SendWaits,
 };
-use crate::{Clock, Provider, store::StoreLocation, webhook::WebhookOptions};
+use secrecy::SecretString;
+
+use crate::{Clock, Provider, operator::OperatorAddress, store::StoreLocation, webhook::WebhookOptions};
 
 /// A bot's configuration.
 ///
@@ -79,6 +85,10 @@ pub struct Config {
     pub callback_url: Option<String>,
     /// What the webhook accepts, and its limits.
     pub webhook: WebhookOptions,
+    /// Where the [operator listener](crate::operator) of [`BotBuilder::run`](crate::BotBuilder::run) listens.
+    pub operator: OperatorAddress,
+    /// What who asks there has to send. 16 characters or more.
+    pub operator_token: Option<SecretString>,
     /// Whether every request to the Graph API and its answer is printed to standard error, the token masked.
     /// What is written to people is printed as well.
     pub debug: bool,
@@ -104,6 +114,8 @@ pub struct Config {
     /// Where the jitter of retries starts; a test that sets it gets the same waits each time.
     /// Default: random.
     pub seed: u64,
+    #[doc(hidden)]
+    pub send_waits: SendWaits,
     /// What is worth knowing about the settings although they can be used, one sentence each.
     pub warnings: Vec<String>,
 }

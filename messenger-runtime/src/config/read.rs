@@ -8,7 +8,11 @@ use std::{
 use secrecy::SecretString;
 use url::{Host, Url};
 
-use crate::{AppSecret, webhook::is_plain_path};
+use crate::{
+    AppSecret,
+    operator::{HEALTHZ, OperatorAddress, READYZ, SHORTEST_TOKEN},
+    webhook::is_plain_path,
+};
 
 /// A value between quotation marks has got them from a file that should not have any.
 fn is_quoted(text: &str) -> bool {
@@ -131,7 +135,19 @@ pub(super) fn path(text: &str) -> Option<String> {
     } else {
         format!("/{text}")
     };
-    is_plain_path(&path).then_some(path)
+    let is_free = ![HEALTHZ, READYZ].contains(&&*path);
+    (is_free && is_plain_path(&path)).then_some(path)
+}
+
+pub(super) fn operator_address(text: &str) -> Option<OperatorAddress> {
+    if text.eq_ignore_ascii_case("off") {
+        return Some(OperatorAddress::Off);
+    }
+    address(text).map(OperatorAddress::At)
+}
+
+pub(super) fn operator_token(text: &str) -> Option<SecretString> {
+    (is_token(text) && text.len() >= SHORTEST_TOKEN).then(|| SecretString::from(text))
 }
 
 pub(super) fn switch(text: &str) -> Option<bool> {

@@ -18,11 +18,13 @@ pub(super) enum Setting {
     Port,
     WebhookPath,
     CallbackUrl,
+    OperatorAddress,
+    OperatorToken,
     Debug,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::AccessToken,
         Self::AppSecret,
         Self::VerifyToken,
@@ -34,6 +36,8 @@ impl Setting {
         Self::CallbackUrl,
         Self::GraphOrigin,
         Self::GraphVersion,
+        Self::OperatorAddress,
+        Self::OperatorToken,
         Self::Debug,
     ];
 
@@ -59,6 +63,8 @@ impl Setting {
                 "MESSENGER_ENDPOINT",
             ],
             Self::CallbackUrl => &["MESSENGER_CALLBACK_URL"],
+            Self::OperatorAddress => &["MESSENGER_OPERATOR_ADDR"],
+            Self::OperatorToken => &["MESSENGER_OPERATOR_TOKEN"],
             Self::Debug => &["MESSENGER_DEBUG"],
         }
     }
@@ -83,10 +89,16 @@ impl Setting {
                 "an address or host name of this machine and a port, like `127.0.0.1:3000`, `[::]:3000` or `localhost:3000`"
             }
             Self::Port => "a port, 0 to 65535",
-            Self::WebhookPath => "a plain path of letters, digits and `- . _ ~ /`, like `/webhook`",
+            Self::WebhookPath => {
+                "a plain path of letters, digits and `- . _ ~ /`, like `/webhook`; not `/healthz` or `/readyz`"
+            }
             Self::CallbackUrl => {
                 "the public https address of the webhook, like `https://shop.example/webhook`"
             }
+            Self::OperatorAddress => {
+                "an address or host name of this machine and a port, like `127.0.0.1:3001`, or `off`"
+            }
+            Self::OperatorToken => "16 random characters or more, without spaces",
             Self::Debug => "`1` or `0`",
         }
     }

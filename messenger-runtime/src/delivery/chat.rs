@@ -4,17 +4,17 @@ use std::{
     fmt::{self, Write as _},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
-use super::{Outgoing, turn::check};
+use super::{Outgoing, SendError, turn::check};
 use crate::{
     BoxFuture, Context, FromContext, Rejection,
     event::Channel,
     message::{Action, BoxError, IntoReply, Recipient, Reply},
     routing::ChatPort,
-    store::{Claim, Conversation, EventKey, NewRow},
+    store::{Claim, Enqueue, EventKey, Lease, NewRow, StoreError},
 };
 
 /// Sends to the person while the handler still runs: typing, progress, long work.
@@ -41,7 +41,9 @@ impl Chat {
     ///
     /// # Errors
     ///
-    /// The reply breaks a limit of the platform, the event has nobody to answer, or the platform refused it.
+    /// The event has nobody to answer (MSG214), or what [`SendError`] lists. With [`SendError::PagePaused`] the
+    /// message waits in the outbox and is sent later. After [`StoreError::LeaseLost`] another worker handles the
+    /// event, and every further send fails alike.
     pub async fn send(&self, reply: impl IntoReply) -> Result<(), BoxError> {
         let reply = reply.into_reply()?;
         self.0.send(reply).await
@@ -84,12 +86,14 @@ impl<'a, S: Sync> FromContext<'a, S> for Chat {
 /// The chat of one event: its rows are numbered, so that a turn that runs again does not send twice.
 pub(super) struct Chatter {
     outgoing: Arc<Outgoing>,
-    conversation: Arc<Conversation>,
+    lease: Lease,
     event: EventKey,
     /// Whether nobody asked: the event is a timer of the bot's own.
     unasked: bool,
     to: Option<Recipient>,
     ordinal: AtomicU32,
+    /// Whether another worker has the conversation.
+    is_void: AtomicBool,
     last: Mutex<Option<Reply>>,
 }
 
@@ -97,11 +101,12 @@ impl Chatter {
     pub(super) fn new(outgoing: &Arc<Outgoing>, claim: &Claim, to: Option<Recipient>) -> Self {
         Self {
             outgoing: Arc::clone(outgoing),
-            conversation: Arc::clone(&claim.lease.conversation),
+            lease: claim.lease.clone(),
             event: claim.key,
             unasked: claim.event.channel == Channel::Timer,
             to,
             ordinal: AtomicU32::new(0),
+            is_void: AtomicBool::new(false),
             last: Mutex::default(),
         }
     }
@@ -144,11 +149,27 @@ impl ChatPort for Chatter {
             if reply.is_empty() {
                 return Ok(());
             }
-            check(&reply, self.conversation.object)?;
+            check(&reply, self.lease.conversation.object)?;
+            if self.is_void.load(Ordering::Relaxed) {
+                return Err(StoreError::LeaseLost.into());
+            }
             let to = self.to.clone().ok_or("MSG214: the event has nobody to answer")?;
             let kept = reply.clone();
             let rows = self.rows(reply, to);
-            self.outgoing.send_and_wait(&self.conversation, rows).await?;
+            let sent = self.outgoing.send_and_wait(Enqueue {
+                conversation: Arc::clone(&self.lease.conversation),
+                rows,
+                turn: Some(self.lease.clone()),
+                once: None,
+            });
+            match sent.await {
+                Ok(()) => {}
+                Err(error) => {
+                    let is_void = matches!(error, SendError::Store(StoreError::LeaseLost));
+                    self.is_void.fetch_or(is_void, Ordering::Relaxed);
+                    return Err(error.into());
+                }
+            }
             if kept.messages().next().is_some() {
                 *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
             }
@@ -160,7 +181,7 @@ impl ChatPort for Chatter {
 impl fmt::Debug for Chatter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chatter")
-            .field("conversation", &self.conversation)
+            .field("conversation", &self.lease.conversation)
             .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ impl<B: Bot> Engine<B> {
     /// Commits, and takes along what the conversation goes on with. `None` where the turn is dropped: another
     /// one handles its event.
     pub(super) async fn commit(&self, turn: Turn, held: &Held) -> Option<Ended> {
-        let sending = if turn.rows.is_empty() {
+        let sending = if turn.rows.is_empty() || self.outgoing.is_paused(&turn.lease.conversation) {
             None
         } else {
             self.outgoing.places.soon().await

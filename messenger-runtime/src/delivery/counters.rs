@@ -2,23 +2,33 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::Times;
+
 macro_rules! counters {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
         /// Counts since the bot started; see [`Handle::counts`](crate::Handle::counts).
         #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Counts {
-            $($(#[$doc])* pub $name: u64,)*
+            $($(#[doc = $doc])* pub $name: u64,)*
         }
 
         #[derive(Debug, Default)]
         pub(crate) struct Counters {
             $(pub(crate) $name: Counter,)*
+            /// How long it all takes.
+            pub(crate) times: Times,
         }
 
         impl Counters {
             pub(crate) fn snapshot(&self) -> Counts {
                 Counts { $($name: self.$name.get(),)* }
+            }
+
+            /// Every counter: its name, what it counts, and how many.
+            #[cfg(feature = "metrics")]
+            pub(crate) fn all(&self) -> Vec<(&'static str, &'static str, u64)> {
+                vec![$((stringify!($name), concat!($($doc),*).trim_ascii(), self.$name.get()),)*]
             }
         }
     };
@@ -63,8 +73,18 @@ counters! {
     sent,
     /// Sends that were tried again.
     retried,
-    /// Sends that were given up.
+    /// Of these, sends in doubt: the connection died after they had left.
+    doubtful,
+    /// Sends that were given up; each is kept as a dead letter.
     given_up,
+    /// Of these, messages whose window had closed before they could leave (MSG621).
+    window_closed,
+    /// Sends that had to wait because their page had sent as much as it may.
+    paced,
+    /// How often a page was paused, because its token was dead or the platform restricted it.
+    page_pauses,
+    /// Sends that tried whether a paused page can send again.
+    page_probes,
 }
 
 #[derive(Debug, Default)]
@@ -79,7 +99,7 @@ impl Counter {
         self.0.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -40,6 +40,11 @@ impl<B: Bot> Engine<B> {
         self.phase() >= Phase::Leaving
     }
 
+    /// Whether nothing new is sent any more: what is queued now stays in the store.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.phase() >= Phase::Resting
+    }
+
     pub(super) fn phase(&self) -> Phase {
         *self.phase.borrow()
     }

@@ -1,7 +1,8 @@
 //! From a verified body to events that are kept.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use axum::http::StatusCode;
 use bytes::Bytes;
 use tokio::time::Instant;
 
@@ -19,6 +20,10 @@ use crate::{
 struct Inbox<B: Bot>(Arc<Engine<B>>);
 
 impl<B: Bot> Sink for Inbox<B> {
+    fn answered(&self, status: StatusCode, took: Duration) {
+        self.0.counters.times.answered(status.as_u16(), took);
+    }
+
     fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
         Box::pin(Finished::new(Arc::clone(&self.0).take(body)))
     }

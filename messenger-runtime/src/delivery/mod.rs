@@ -12,8 +12,8 @@
 //!   time, `on_error` where it fails. Turns of one conversation follow one another; those of different
 //!   conversations run side by side, up to a bound.
 //! * [`commit`] ends a turn: in one step of the store, or not at all.
-//! * [`outbox`] sends what was committed, one message in flight for each conversation, and tries again
-//!   where the error table of the Graph API says so.
+//! * [`outbox`] sends what was committed, one message in flight for each conversation: within its [`window`],
+//!   while its page can send, and again where the error table of the Graph API says so.
 //! * [`chat`] is the `Chat` extractor: it sends through the same outbox while a handler still runs.
 //! * [`leases`] is what this process may work on, and until when; [`health`] what the store's errors lead to.
 //! * [`drain`] is the way to the end, [`places`] bounds how many turns and sends go on side by side.
@@ -60,6 +60,7 @@ mod memory;
 mod outbox;
 mod places;
 mod recipient;
+mod times;
 mod turn;
 mod window;
 
@@ -73,7 +74,11 @@ use health::StoreHealth;
 pub(crate) use inbox::sink;
 use leases::{Held, Leases};
 pub(crate) use outbox::Outgoing;
+pub use outbox::{PausedPage, SendError};
 use places::{Places, SendPlaces};
+#[cfg(feature = "metrics")]
+pub(crate) use times::Histogram;
+pub(crate) use times::Times;
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, watch},
     time::{Instant, sleep},
@@ -81,6 +86,7 @@ use tokio::{
 
 use crate::{
     Bot, Clock, Provider,
+    config::SendWaits,
     fail_points::crash_point,
     graph::Client,
     routing::{
@@ -106,6 +112,7 @@ pub(crate) struct Settings {
     pub(crate) max_claims: u32,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) seed: u64,
+    pub(crate) waits: SendWaits,
 }
 
 /// A bot at work.
@@ -138,12 +145,17 @@ impl<B: Bot> Engine<B> {
         settings: Settings,
         on_unreadable: Option<UnreadableHook>,
     ) -> Arc<Self> {
-        let counters = Arc::<Counters>::default();
+        let handlers = B::TABLE.entries.iter().map(|entry| entry.route.handler);
+        let counters = Arc::new(Counters {
+            times: Times::of(handlers),
+            ..Counters::default()
+        });
         let health = Arc::new(StoreHealth::new(Arc::clone(&counters), settings.seed));
         let leases = Leases::new(store.lease());
         let outgoing = Outgoing::new(
             Arc::clone(&store),
             client.clone(),
+            Arc::clone(&provider),
             Arc::clone(&counters),
             Arc::clone(&leases),
             Arc::clone(&health),
@@ -173,6 +185,7 @@ impl<B: Bot> Engine<B> {
     pub(crate) fn start(self: &Arc<Self>) {
         tokio::spawn(Arc::clone(self).run_turns());
         tokio::spawn(Arc::clone(self).run_sends());
+        tokio::spawn(Arc::clone(self).run_outbox_watch());
         if let Some(beat) = self.leases.beat() {
             tokio::spawn(Arc::clone(self).run_renewals(beat));
         }

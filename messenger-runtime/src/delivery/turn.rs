@@ -156,7 +156,9 @@ impl<B: Bot> Engine<B> {
             failed,
             send: false,
         };
-        self.commit(turn, held).await
+        let ended = self.commit(turn, held).await;
+        self.counters.times.turn.observe(started.elapsed());
+        ended
     }
 
     /// Keeps the event as a dead letter: it was claimed too often without coming to an end.
@@ -228,7 +230,7 @@ impl<B: Bot> Scene<'_, B> {
         match taken {
             Some((index, running)) => {
                 engine.counters.handled.one();
-                let handled = match self.guard(running).await {
+                let handled = match self.guard(index, running).await {
                     Ok(Outcome::Reply(reply)) => reply.into(),
                     Ok(Outcome::Continue) => Handled::default(),
                     Err(error) => self.on_error(index, error).await,
@@ -253,7 +255,7 @@ impl<B: Bot> Scene<'_, B> {
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            let handled = match self.guard(running).await {
+            let handled = match self.guard(index, running).await {
                 Ok(Outcome::Continue) => continue,
                 Ok(Outcome::Reply(reply)) => reply.into(),
                 Err(error) => self.on_error(index, error).await,
@@ -267,7 +269,8 @@ impl<B: Bot> Scene<'_, B> {
     }
 
     /// Runs a handler within its time, keeps a panic from going further, and checks its reply.
-    async fn guard(&self, running: Running<'_>) -> Result<Outcome, HandlerError> {
+    async fn guard(&self, index: usize, running: Running<'_>) -> Result<Outcome, HandlerError> {
+        let started = Instant::now();
         let limit = self.engine.settings.turn_timeout;
         let guarded = tokio::time::timeout(limit, AssertUnwindSafe(running).catch_unwind());
         let outcome = match guarded.await {
@@ -275,6 +278,7 @@ impl<B: Bot> Scene<'_, B> {
             Ok(Err(_panic)) => Err(HandlerError::Panicked),
             Err(_elapsed) => Err(HandlerError::TimedOut(limit)),
         };
+        self.engine.counters.times.handler(index, started.elapsed());
         let outcome = outcome?;
         if let Outcome::Reply(reply) = &outcome {
             check(reply, self.event.object()).map_err(HandlerError::Limits)?;
@@ -305,7 +309,7 @@ impl<B: Bot> Scene<'_, B> {
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            return match self.guard(running).await {
+            return match self.guard(index, running).await {
                 Ok(Outcome::Reply(reply)) => reply,
                 Ok(Outcome::Continue) => Reply::default(),
                 Err(error) => {

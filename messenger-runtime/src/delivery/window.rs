@@ -1,8 +1,44 @@
 //! The 24 hours in which a page may write to a person.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::event::{Event, Kind, ReactionAction};
+use crate::{
+    event::{Event, Kind, ReactionAction},
+    message::{Action, MessagingType, Recipient},
+    store::Row,
+};
+
+/// The window that the person opens for every message, and the longer one that a tag has.
+const STANDARD: Duration = Duration::from_hours(24);
+const TAGGED: Duration = Duration::from_hours(7 * 24);
+/// So long before its end a window counts as closed: the message has to arrive within it.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// Until when a row may be sent; `None` where only the platform knows.
+///
+/// | row | until |
+/// |---|---|
+/// | a message to a person | 24 hours after they opened the window |
+/// | the same with a tag: `HUMAN_AGENT`, `CUSTOMER_FEEDBACK` | 7 days after it |
+/// | a utility message; one by a notification token or a phone number | any time |
+/// | a private reply | 7 days after the comment, whose time is not known here |
+/// | a message by `user_ref` | not known here: once they write, these people are known by another id |
+/// | typing, seen, reactions, thread control | any time |
+///
+/// Platform: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy-overview>
+pub(super) fn not_after(row: &Row) -> Option<SystemTime> {
+    let Action::Send { message, options, .. } = &row.new.action else {
+        return None;
+    };
+    let Recipient::Id(_) = &row.new.to else {
+        return None;
+    };
+    if options.messaging_type(message.is_utility(), MessagingType::Response) == MessagingType::Utility {
+        return None;
+    }
+    let window = if options.tag.is_some() { TAGGED } else { STANDARD };
+    row.opened?.checked_add(window - MARGIN)
+}
 
 /// When the person opened the 24 hours by this event; `None` for events that do not.
 ///
@@ -38,3 +74,6 @@ pub(super) fn opens_window(event: &Event<'_>, now: SystemTime) -> Option<SystemT
         .map_or(now, crate::event::Timestamp::system_time);
     opens.then(|| at.min(now))
 }
+
+#[cfg(test)]
+mod tests;

@@ -233,6 +233,11 @@ impl GraphError {
         matches!(self.0.fault, Fault::Paced(_))
     }
 
+    /// Whether the platform throttles.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.throttled().is_some()
+    }
+
     /// Whose calls the platform throttles, if that is why it failed.
     pub(super) fn throttled(&self) -> Option<Throttled> {
         self.0.fault.throttled()

@@ -19,6 +19,9 @@ pub enum Action {
         /// What goes with it.
         #[serde(default, skip_serializing_if = "SendOptions::is_empty")]
         options: SendOptions,
+        /// What is done when nobody knows whether it arrived. The platform never sees it.
+        #[serde(default, skip_serializing_if = "WhenInDoubt::is_again")]
+        when_in_doubt: WhenInDoubt,
     },
     /// Shows something in the conversation without a message.
     SenderAction(SenderAction),
@@ -46,7 +49,7 @@ pub enum Action {
 impl Action {
     /// Has a message go as an `UPDATE` instead of a `RESPONSE`, unless it asks for another type.
     pub(crate) fn usually_update(&mut self) {
-        if let Self::Send { message, options } = self {
+        if let Self::Send { message, options, .. } = self {
             let usual = options.messaging_type(message.is_utility(), MessagingType::Update);
             options.messaging_type = Some(usual);
         }
@@ -58,10 +61,15 @@ impl fmt::Debug for Action {
         let hidden =
             |metadata: &Option<String>| metadata.as_ref().map(|text| format!("[{} bytes]", text.len()));
         match self {
-            Self::Send { message, options } => f
+            Self::Send {
+                message,
+                options,
+                when_in_doubt,
+            } => f
                 .debug_struct("Send")
                 .field("message", message)
                 .field("options", options)
+                .field("when_in_doubt", when_in_doubt)
                 .finish(),
             Self::SenderAction(action) => f.debug_tuple("SenderAction").field(action).finish(),
             Self::PassThreadControl {
@@ -78,6 +86,41 @@ impl fmt::Debug for Action {
                 .finish(),
             Self::ReleaseThreadControl => f.write_str("ReleaseThreadControl"),
         }
+    }
+}
+
+/// What is done with a message when the connection died after it had left, and no echo has told since whether
+/// it arrived. The platform has no way to send a message exactly once.
+///
+/// Either way the bot first waits 10 seconds for the echo, which comes where the page is subscribed to
+/// `message_echoes`; it settles the message whatever is chosen here.
+///
+/// ```
+/// use messenger_runtime::message::Reply;
+/// use serde_json::{json, to_value};
+///
+/// let reply = Reply::text("Your one code for the raffle: 4711").at_most_once();
+/// assert_eq!(
+///     to_value(&reply)?[0]["send"]["when_in_doubt"],
+///     json!("give_up"),
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenInDoubt {
+    /// It is sent again, at most twice: the person sees it at least once, and in the worst case three times.
+    /// Then it becomes a dead letter (MSG622).
+    #[default]
+    SendAgain,
+    /// It is never sent again but becomes a dead letter (MSG623): the person sees it at most once.
+    GiveUp,
+}
+
+impl WhenInDoubt {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_again(&self) -> bool {
+        *self == Self::SendAgain
     }
 }
 
@@ -125,6 +168,7 @@ impl From<Message> for Action {
         Self::Send {
             message,
             options: SendOptions::default(),
+            when_in_doubt: WhenInDoubt::default(),
         }
     }
 }

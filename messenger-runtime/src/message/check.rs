@@ -141,7 +141,7 @@ impl Walk {
 
     pub(super) fn action(&mut self, action: &Action) {
         match action {
-            Action::Send { message, options } => self.send(message, options, limits::REPLY_METADATA),
+            Action::Send { message, options, .. } => self.send(message, options, limits::REPLY_METADATA),
             Action::SenderAction(action) => self.sender_action(action),
             Action::PassThreadControl {
                 target_app_id,

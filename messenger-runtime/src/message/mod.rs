@@ -87,7 +87,7 @@ mod sending;
 mod template;
 mod words;
 
-pub use action::{Action, SenderAction};
+pub use action::{Action, SenderAction, WhenInDoubt};
 pub use attachment::{Media, MediaKind};
 pub use button::{Button, GamePlay, Webview, WebviewHeight};
 pub use card::Card;

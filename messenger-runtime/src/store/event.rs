@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, NewRow, Row, TimerChange};
+use super::{Cause, NewRow, Pseudonym, Row, TimerChange};
 use crate::event::{Channel, Object};
 
 /// Whom events and messages belong to: a person who talks to a page, or a page itself.
@@ -18,15 +18,14 @@ pub struct Conversation {
     pub person: Option<Box<str>>,
 }
 
+/// Shows the person by the name that they have in this process's log.
 impl fmt::Debug for Conversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?}/{}/{}",
-            self.object,
-            self.page,
-            self.person.as_deref().unwrap_or("-")
-        )
+        write!(f, "{:?}/{}/", self.object, self.page)?;
+        match &self.person {
+            Some(person) => write!(f, "{}", Pseudonym::of(&self.page, person)),
+            None => f.write_str("-"),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod event;
 mod location;
 mod memory;
 mod person;
+mod pseudonym;
 mod row;
 mod shared;
 #[cfg(feature = "sqlite")]
@@ -55,6 +56,7 @@ pub(crate) use location::open;
 pub use location::{OpenError, StoreLocation, UnknownStore};
 pub use memory::MemoryStore;
 pub use person::Dossier;
+pub(crate) use pseudonym::Pseudonym;
 pub use row::{Enqueue, Enqueued, NewRow, Row, Settled, Settlement, TimerChange};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
@@ -146,7 +148,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// somebody else holds since changes nothing.
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>>;
 
-    /// Makes every row of `page` that waits for a time due now.
+    /// Makes every row of `page` that waits for a time due now, except those with a [doubt](Row::doubts): they
+    /// wait for their echoes.
     fn hasten(&self, object: Object, page: &str) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Lists dead letters.

@@ -41,7 +41,11 @@ mod server;
 mod signal;
 mod signature;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -57,13 +61,13 @@ use axum::{
 use bytes::Bytes;
 use secrecy::ExposeSecret as _;
 
-pub(crate) use self::signal::Signals;
 pub use self::{
     error::WebhookError,
     limits::Limits,
     server::{Drained, Server, StopHandle},
     signal::shutdown_signal,
 };
+pub(crate) use self::{handshake::same, signal::Signals};
 use crate::{BoxFuture, Provider};
 
 /// Where verified bodies go.
@@ -74,6 +78,12 @@ pub trait Sink: Send + Sync + 'static {
     /// dropped at any of its waits when the server is stopped and the grace is over; the platform, having
     /// got no answer, sends the body again.
     fn take(&self, body: Bytes) -> BoxFuture<'_, Taken>;
+
+    /// Is told the status that a `POST` was answered with, and how long that took from the end of its header
+    /// on. Refused requests are told as well.
+    fn answered(&self, status: StatusCode, took: Duration) {
+        let _ = (status, took);
+    }
 }
 
 /// What became of a body.
@@ -169,8 +179,11 @@ impl fmt::Debug for Webhook {
 async fn answer(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
     match *request.method() {
         Method::POST => {
+            let started = Instant::now();
             let (head, body) = request.into_parts();
-            receive::answer(&webhook, &head.headers, body).await
+            let answer = receive::answer(&webhook, &head.headers, body).await;
+            webhook.sink.answered(answer.status(), started.elapsed());
+            answer
         }
         Method::GET => handshake::answer(
             request.uri().query().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! What goes with the messages of a reply, and the page's reactions.
 
 use super::Reply;
-use crate::message::{Action, MessageTag, NotificationType, ReplyTo, SendOptions, SenderAction};
+use crate::message::{Action, MessageTag, NotificationType, ReplyTo, SendOptions, SenderAction, WhenInDoubt};
 
 impl Reply {
     /// Sends the messages so far under the name and picture of a persona, by its id. Not on Instagram.
@@ -38,6 +38,24 @@ impl Reply {
         });
         if let Some(options) = last {
             options.reply_to = Some(ReplyTo { mid: mid.into() });
+        }
+        self
+    }
+
+    /// Never shows the last message so far twice: where nobody knows whether it arrived, it is not sent again
+    /// but becomes a dead letter (MSG623). See [`WhenInDoubt`].
+    ///
+    /// ```
+    /// # use messenger_runtime::message::Reply;
+    /// let reply = Reply::text("Your one code for the raffle: 4711").at_most_once();
+    /// ```
+    pub fn at_most_once(mut self) -> Self {
+        let last = self.actions.iter_mut().rev().find_map(|action| match action {
+            Action::Send { when_in_doubt, .. } => Some(when_in_doubt),
+            _ => None,
+        });
+        if let Some(when_in_doubt) = last {
+            *when_in_doubt = WhenInDoubt::GiveUp;
         }
         self
     }

@@ -38,6 +38,9 @@
 //! `#[tokio::test(start_paused = true)]`.
 
 mod cases;
+mod drive;
+mod history;
+mod model;
 mod rig;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -179,6 +182,77 @@ pub async fn run(bench: impl Bench, options: Options) -> Report {
         }
     }
     report
+}
+
+/// Does `count` random histories on `bench` and on the model side by side, with the seeds from `seed` on, and
+/// compares each answer and in the end everything that is kept. Restarts are among the steps where the engine
+/// survives them.
+///
+/// A history that fails is shortened; its case names the seed, by which it is found again with a `count` of one.
+/// The first that fails ends the tests.
+pub async fn histories(bench: impl Bench, options: Options, count: usize, seed: u64) -> Report {
+    let mut rig = Rig::new(bench, &options).hasty();
+    let dear_crashes = rig.probe().await;
+    let places = Arc::new(Semaphore::new(options.at_once.max(1)));
+    let mut running = JoinSet::new();
+    let mut report = Report::default();
+    for seed in (seed..).take(count) {
+        while let Some(ended) = running.try_join_next() {
+            note(&mut report, ended);
+        }
+        if !report.broken.is_empty() {
+            break;
+        }
+        // The semaphore is never closed.
+        let place = Arc::clone(&places).acquire_owned().await;
+        let rig = rig.clone();
+        running.spawn(async move {
+            let _place = place;
+            let steps = history::history(seed, !dear_crashes);
+            let broken = drive_once(&rig, steps.clone()).await?;
+            let clause = broken.clause.clone();
+            let fails = async |steps| {
+                drive_once(&rig, steps)
+                    .await
+                    .is_some_and(|other| other.clause == clause)
+            };
+            let shorter = history::shorten(steps, fails).await;
+            let broken = drive_once(&rig, shorter.clone()).await.unwrap_or(broken);
+            let steps: Vec<_> = shorter.iter().map(|step| format!("\n    {step:?}")).collect();
+            let found = format!("{}{}", broken.found, steps.concat());
+            let case = format!("history of seed {seed}");
+            Some(Broken {
+                case,
+                found,
+                ..broken
+            })
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        note(&mut report, ended);
+    }
+    report
+}
+
+async fn drive_once(rig: &Rig, steps: Vec<history::Step>) -> Option<Broken> {
+    let rig = rig.clone();
+    match tokio::spawn(async move { drive::drive(&rig, steps).await }).await {
+        Ok(Ok(()) | Err(Stop::NotHere(_))) => None,
+        Ok(Err(Stop::Broken { clause, found })) => Some(Broken {
+            case: String::new(),
+            clause: clause.to_owned(),
+            found,
+        }),
+        Err(error) => Some(panicked("", error)),
+    }
+}
+
+fn note(report: &mut Report, ended: Result<Option<Broken>, JoinError>) {
+    match ended {
+        Ok(None) => report.passed.push("history"),
+        Ok(Some(broken)) => report.broken.push(broken),
+        Err(error) => report.broken.push(panicked("history", error)),
+    }
 }
 
 fn panicked(case: &str, error: JoinError) -> Broken {

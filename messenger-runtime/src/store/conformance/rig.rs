@@ -93,6 +93,7 @@ pub(super) struct Rig {
     bench: Arc<dyn AnyBench>,
     patience: Duration,
     deadline: Duration,
+    survives: bool,
 }
 
 impl Rig {
@@ -101,6 +102,7 @@ impl Rig {
             bench: Arc::new(bench),
             patience: options.patience,
             deadline: options.deadline,
+            survives: false,
         }
     }
 
@@ -127,6 +129,26 @@ impl Rig {
             second.ok_or(Stop::NotHere("only one process can have the store"))?,
             lease,
         ))
+    }
+
+    /// The same with another patience, for many short waits.
+    pub(super) fn hasty(&self) -> Self {
+        Self {
+            patience: self.patience / 20,
+            ..self.clone()
+        }
+    }
+
+    /// Whether this bench's engine survives a crash, and whether it has leases that must run out first.
+    pub(super) async fn probe(&mut self) -> bool {
+        let store = self.fresh().await;
+        let dear = store.lease().is_some();
+        self.survives = self.bench.reopen(store).await.is_some();
+        dear
+    }
+
+    pub(super) fn survives(&self) -> bool {
+        self.survives
     }
 
     /// Lets time pass, and a little more, as the clocks of store and test may differ in the rounding.
@@ -249,6 +271,11 @@ pub(super) fn refused<T: Debug>(
             format!("expected the error {expected:?}, found {found:?}"),
         ),
     }
+}
+
+/// As stores keep it.
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("strings, numbers and lists always serialise")
 }
 
 pub(super) fn person(name: &str) -> Conversation {

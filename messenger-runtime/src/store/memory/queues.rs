@@ -238,12 +238,16 @@ impl Queues {
         rows
     }
 
-    /// Makes the rows that wait due where `is_meant` says so of their conversation; whether there were any.
+    /// Makes the rows that wait, and not for an echo, due where `is_meant` says so of their conversation; whether
+    /// there were any.
     pub(super) fn hasten(&mut self, is_meant: impl Fn(&Conversation) -> bool) -> bool {
         let meant: Vec<_> = self
             .delayed
             .iter()
-            .filter(|(_, conversation)| is_meant(conversation))
+            .filter(|(_, conversation)| {
+                let slot = self.conversations.get(&**conversation);
+                is_meant(conversation) && !slot.is_some_and(Slot::is_in_doubt)
+            })
             .map(|(due, _)| *due)
             .collect();
         for due in &meant {

@@ -102,6 +102,11 @@ impl Slot {
         self.inbox.front().is_some_and(|first| first.claims >= SUSPECT)
     }
 
+    /// Whether the first row may have arrived.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.outbox.front().is_some_and(Waiting::may_have_arrived)
+    }
+
     /// The oldest event, under `lease`.
     pub(super) fn claim(&mut self, lease: &Lease) -> Option<Claim> {
         let first = self.inbox.front_mut()?;

@@ -22,3 +22,11 @@ async fn it_keeps_the_contract() {
     println!("{report}");
     report.assert();
 }
+
+#[cfg(feature = "conformance")]
+#[tokio::test(start_paused = true)]
+async fn random_histories_are_those_of_the_model() {
+    conformance::histories(InMemory, Options::default(), 10_000, 1)
+        .await
+        .assert();
+}

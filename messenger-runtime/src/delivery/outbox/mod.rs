@@ -1,0 +1,398 @@
+//! Sends what the turns left in the outbox, in order, one at a time for each conversation.
+//!
+//! * [`policy`] says before each try whether a row may still leave, and after it how often it is tried.
+//! * [`pages`] holds back the rows of a page whose token is dead.
+//! * [`waiting`] queues from outside a commit, for those who want to know what becomes of it.
+//! * [`call`] makes the call.
+
+mod call;
+mod pages;
+mod policy;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use std::{
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+pub use pages::PausedPage;
+use pages::{Admission, Fingerprint, Pages, Probe, Reason};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, sleep},
+};
+pub use waiting::SendError;
+use waiting::Waiters;
+
+use self::call::call;
+use super::{Counters, Engine, Held, Leases, Phase, SendPlaces, Settings, StoreHealth, turn::graph_of};
+use crate::{
+    Bot, Clock, Provider,
+    config::SendWaits,
+    event::Object,
+    fail_points::crash_point,
+    graph::{self, Client, GraphError},
+    message::Action,
+    store::{Cause, Conversation, Enqueue, Enqueued, Row, Settled, Settlement, Store, StoreError},
+};
+
+/// How often the store is asked to settle a row before the row is left to it.
+const SETTLE_TRIES: u32 = 300;
+
+/// The way out: the outbox and those who wait for a row of it.
+pub(crate) struct Outgoing {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) client: Client,
+    pub(super) counters: Arc<Counters>,
+    pub(super) places: SendPlaces,
+    provider: Arc<dyn Provider>,
+    clock: Arc<dyn Clock>,
+    waits: SendWaits,
+    pages: Pages,
+    waiters: Waiters,
+    leases: Arc<Leases>,
+    health: Arc<StoreHealth>,
+    random: Mutex<fastrand::Rng>,
+}
+
+impl Outgoing {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        client: Client,
+        provider: Arc<dyn Provider>,
+        counters: Arc<Counters>,
+        leases: Arc<Leases>,
+        health: Arc<StoreHealth>,
+        settings: &Settings,
+    ) -> Self {
+        Self {
+            store,
+            client,
+            counters,
+            places: SendPlaces::new(),
+            provider,
+            clock: Arc::clone(&settings.clock),
+            waits: settings.waits,
+            pages: Pages::new(settings.waits.probe),
+            waiters: Waiters::default(),
+            leases,
+            health,
+            random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
+        }
+    }
+
+    /// Queues rows behind all that the conversation has still to send; what became of each.
+    pub(crate) async fn enqueue(&self, enqueue: Enqueue) -> Result<Vec<Enqueued>, SendError> {
+        Ok(self.store.enqueue(enqueue).await?)
+    }
+
+    /// Whether the conversation's page cannot send for now.
+    pub(super) fn is_paused(&self, conversation: &Conversation) -> bool {
+        self.pages.is_paused(conversation)
+    }
+
+    /// The pages that cannot send for now.
+    pub(crate) fn paused_pages(&self) -> Vec<PausedPage> {
+        self.pages.list()
+    }
+
+    /// Sends `row` and those behind it until one has to wait, in one place.
+    pub(super) async fn send_from(&self, row: Row, held: Held, place: OwnedSemaphorePermit) {
+        let mut next = Some((row, held));
+        while let Some((row, held)) = next {
+            if !held.may_send() {
+                // Nothing left, so it is not in doubt; where somebody else has it by now, this changes nothing.
+                let given_back = self
+                    .store
+                    .settle(row, Settlement::Postponed(Duration::ZERO))
+                    .await;
+                if let Err(error) = given_back {
+                    self.health.failed("a message could not be given back", &error);
+                }
+                return;
+            }
+            let started = Instant::now();
+            crash_point!("outbox.claimed");
+            let ended = self.attempt(&row).await;
+            crash_point!("outbox.tried");
+            let took = started.elapsed();
+            self.places.took(took);
+            self.counters.times.send.observe(took);
+            next = self.settle(row, ended).await;
+            crash_point!("outbox.settled");
+        }
+        drop(place);
+    }
+
+    /// A row left the outbox because the platform has echoed its message.
+    pub(super) fn echoed(&self, key: &str) {
+        self.counters.sent.one();
+        self.waiters.tell(key, Ok(()));
+    }
+
+    async fn attempt(&self, row: &Row) -> Ended {
+        // A request hook, provider or clock of the user's may panic; the rows behind this one must go on.
+        AssertUnwindSafe(self.send(row))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_panic| Ended::GivenUp(policy::panicked(), None))
+    }
+
+    async fn send(&self, row: &Row) -> Ended {
+        if let Some(cause) = policy::forbids(row, self.clock.now()) {
+            return Ended::GivenUp(cause, None);
+        }
+        let token = self.pages.token_of(&*self.provider, &row.conversation.page);
+        let probe = match self.pages.admit(&row.conversation, token, self.share(row)) {
+            Admission::Open => None,
+            Admission::Probe(probe) => {
+                self.counters.page_probes.one();
+                Some(probe)
+            }
+            Admission::Wait(wait) => return Ended::PagePaused(wait),
+        };
+        let graph = graph_of(&self.client, &row.conversation).once();
+        crash_point!("outbox.sending");
+        let result = call(&graph, row).await;
+        crash_point!("outbox.sent");
+        match result {
+            Ok(()) => {
+                self.got_through(row, probe).await;
+                Ended::Sent
+            }
+            Err(error) => self.failed(row, error, token, probe).await,
+        }
+    }
+
+    async fn failed(
+        &self,
+        row: &Row,
+        error: GraphError,
+        token: Fingerprint,
+        probe: Option<Probe<'_>>,
+    ) -> Ended {
+        let reason = match error.action() {
+            graph::Action::TokenDead => Reason::TokenDead,
+            graph::Action::PausePage => Reason::Restricted,
+            graph::Action::Retry { after } => return self.again(row, error, after),
+            _ => {
+                // Whatever it says, the platform took the token and looked at the message.
+                if error.code().is_some() {
+                    self.got_through(row, probe).await;
+                }
+                return Ended::GivenUp(policy::cause_of(&error), Some(error));
+            }
+        };
+        let when = (self.clock.now(), self.share(row));
+        let (wait, news) = self.pages.pause(
+            &row.conversation,
+            reason,
+            error.to_string(),
+            token,
+            probe.is_some(),
+            when,
+        );
+        let Conversation { object, page, .. } = &*row.conversation;
+        if news {
+            self.counters.page_pauses.one();
+            self.waiters.tell_paused(&row.conversation);
+            tracing::error!(?object, %page, %error, "the page cannot send; its messages wait");
+        } else if probe.is_some() {
+            tracing::warn!(?object, %page, %error, "the page still cannot send");
+        }
+        Ended::PagePaused(wait)
+    }
+
+    /// What comes of a send that may be tried again.
+    fn again(&self, row: &Row, error: GraphError, after: Option<Duration>) -> Ended {
+        if error.is_paced() {
+            return Ended::Paced(after.unwrap_or_default());
+        }
+        if error.is_doubtful() && matches!(row.new.action, Action::Send { .. }) {
+            tracing::warn!(%error, "a send is in doubt; waiting for its echo");
+            return Ended::InDoubt;
+        }
+        if policy::is_exhausted(row, &error) {
+            return Ended::GivenUp(policy::cause_of(&error), Some(error));
+        }
+        let wait = self.backoff(row.attempts).max(after.unwrap_or_default());
+        tracing::warn!(%error, ?wait, "a send is tried again");
+        Ended::Again(wait)
+    }
+
+    /// The platform took a message of the page. Where that was a probe, the page goes on.
+    async fn got_through(&self, row: &Row, probe: Option<Probe<'_>>) {
+        if probe.is_some() && self.pages.resume(&row.conversation) {
+            let Conversation { object, page, .. } = &*row.conversation;
+            tracing::info!(?object, %page, "the page can send again");
+            self.hasten(*object, page).await;
+        }
+    }
+
+    /// Makes the page's rows due. Where that fails, they are in their time.
+    async fn hasten(&self, object: Object, page: &str) {
+        if let Err(error) = self.store.hasten(object, page).await {
+            tracing::warn!(%error, "the messages of a page could not be made due at once");
+        }
+    }
+
+    /// Ends the row in the store and gives the one behind it, if it is due.
+    async fn settle(&self, row: Row, ended: Ended) -> Option<(Row, Held)> {
+        let asked = Instant::now();
+        let (key, conversation) = (Arc::clone(&row.new.key), Arc::clone(&row.conversation));
+        let settled = match self.settle_in_store(row, ended.settlement(self.waits.echo)).await {
+            Ok(settled) => settled,
+            Err(error) => {
+                self.health
+                    .failed("a send could not be settled; its row is in doubt", &error);
+                return None;
+            }
+        };
+        self.health.worked();
+        let has_to_wait = matches!(ended, Ended::PagePaused(_));
+        self.account(&key, if settled.echoed { Ended::Sent } else { ended });
+        if has_to_wait {
+            // The page may have resumed since it was told to wait.
+            let token = self.pages.token_of(&*self.provider, &conversation.page);
+            if self.pages.admits_by_now(&conversation, token) {
+                self.hasten(conversation.object, &conversation.page).await;
+            }
+        }
+        settled.next.map(|row| {
+            let held = self.leases.row(&row, asked);
+            (row, held)
+        })
+    }
+
+    /// A row that the platform took and the store still has would be sent again, so the store is asked until it
+    /// can.
+    async fn settle_in_store(&self, row: Row, settlement: Settlement) -> Result<Settled, StoreError> {
+        let mut tries = 1;
+        loop {
+            match self.store.settle(row.clone(), settlement.clone()).await {
+                Err(error @ (StoreError::Unavailable(_) | StoreError::NoSpace(_)))
+                    if tries < SETTLE_TRIES =>
+                {
+                    tracing::warn!(%error, tries, "a send could not be settled yet");
+                    tries += 1;
+                    sleep(self.waits.store).await;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Counts how a send ended and tells whoever waits for it.
+    fn account(&self, key: &str, ended: Ended) {
+        let counters = &self.counters;
+        match ended {
+            Ended::Sent => {
+                counters.sent.one();
+                self.waiters.tell(key, Ok(()));
+            }
+            Ended::Paced(_) => counters.paced.one(),
+            Ended::PagePaused(_) => self.waiters.tell(key, Err(SendError::PagePaused)),
+            Ended::Again(_) => counters.retried.one(),
+            Ended::InDoubt => {
+                counters.retried.one();
+                counters.doubtful.one();
+            }
+            Ended::GivenUp(cause, error) => {
+                counters.given_up.one();
+                if cause.code == policy::WINDOW_CLOSED {
+                    counters.window_closed.one();
+                }
+                tracing::error!(%cause, key, "a send was given up and is kept as a dead letter");
+                let told = error.map_or_else(|| SendError::GivenUp(cause), SendError::Graph);
+                self.waiters.tell(key, Err(told));
+            }
+        }
+    }
+
+    fn random(&self) -> f64 {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+
+    /// Where among those that wait for a page's probe a row comes back. One in doubt is not made due when the page
+    /// resumes, so it comes first.
+    fn share(&self, row: &Row) -> f64 {
+        if row.doubts > 0 { 0.0 } else { self.random() }
+    }
+
+    /// Full jitter: anything between zero and the doubled wait.
+    fn backoff(&self, attempts: u32) -> Duration {
+        let SendWaits {
+            backoff, backoff_cap, ..
+        } = self.waits;
+        let cap = backoff.saturating_mul(1 << attempts.min(16)).min(backoff_cap);
+        cap.mul_f64(self.random())
+    }
+
+    /// Makes the rows of paused pages due as soon as there is another token.
+    async fn look_for_tokens(&self) {
+        self.pages.until_some().await;
+        sleep(self.waits.token_look).await;
+        let look = || self.pages.with_another_token(&*self.provider);
+        // The provider is the user's.
+        let changed = std::panic::catch_unwind(AssertUnwindSafe(look)).unwrap_or_default();
+        for (object, page) in changed {
+            tracing::info!(?object, %page, "there is another token for the page; trying it");
+            self.hasten(object, &page).await;
+        }
+    }
+}
+
+impl<B: Bot> Engine<B> {
+    /// Looks after the tokens of paused pages.
+    pub(super) async fn run_outbox_watch(self: Arc<Self>) {
+        let tokens = async {
+            loop {
+                self.outgoing.look_for_tokens().await;
+            }
+        };
+        tokio::select! {
+            () = self.until(Phase::Stopped) => {}
+            () = tokens => {}
+        }
+    }
+}
+
+/// How a send ended.
+enum Ended {
+    Sent,
+    /// To be tried again after this time.
+    Again(Duration),
+    /// It did not leave, for its page's turn comes after this time.
+    Paced(Duration),
+    /// It did not leave, or not with a token that works; its page is paused.
+    PagePaused(Duration),
+    /// It may have arrived; its echo would tell.
+    InDoubt,
+    /// It will not be sent (again), and why; with the platform's error where there is one.
+    GivenUp(Cause, Option<GraphError>),
+}
+
+impl Ended {
+    fn settlement(&self, echo: Duration) -> Settlement {
+        match self {
+            Self::Sent => Settlement::Done,
+            Self::GivenUp(cause, _) => Settlement::Dead(cause.clone()),
+            Self::Again(wait) => Settlement::Retry(*wait),
+            Self::Paced(wait) | Self::PagePaused(wait) => Settlement::Postponed(*wait),
+            Self::InDoubt => Settlement::Doubtful(echo),
+        }
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,154 @@
+use std::{sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use secrecy::SecretString;
+use tokio::time::advance;
+
+use super::*;
+use crate::AppSecret;
+
+#[derive(Debug)]
+struct Tokens(Mutex<&'static str>);
+
+impl Tokens {
+    fn set(&self, token: &'static str) {
+        *self.0.lock().expect("no panic under the lock") = token;
+    }
+}
+
+impl Provider for Tokens {
+    fn app_secrets(&self) -> Arc<[AppSecret]> {
+        Arc::default()
+    }
+
+    fn verify_token(&self) -> SecretString {
+        SecretString::default()
+    }
+
+    fn app_id(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    fn access_token(&self, _: &str) -> Option<SecretString> {
+        Some(SecretString::from(
+            *self.0.lock().expect("no panic under the lock"),
+        ))
+    }
+
+    fn serves(&self, _: &str) -> bool {
+        true
+    }
+}
+
+const PROBE: Duration = Duration::from_secs(60);
+
+fn conversation(page: &str) -> Conversation {
+    Conversation {
+        object: Object::Page,
+        page: page.into(),
+        person: Some("1".into()),
+    }
+}
+
+fn pause(pages: &Pages, tokens: &Tokens, reason: Reason, is_probe: bool) -> (Duration, bool) {
+    let died = pages.token_of(tokens, "1");
+    let when = (std::time::SystemTime::UNIX_EPOCH, 0.5);
+    pages.pause(
+        &conversation("1"),
+        reason,
+        "dead".to_owned(),
+        died,
+        is_probe,
+        when,
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paused_page_lets_one_probe_through_at_a_time_and_one_a_minute() {
+    let (pages, tokens) = (Pages::new(PROBE), Tokens(Mutex::new("old")));
+    let (this, other) = (conversation("1"), conversation("2"));
+    let token = pages.token_of(&tokens, "1");
+    assert!(matches!(pages.admit(&this, token, 0.0), Admission::Open));
+    let (wait, news) = pause(&pages, &tokens, Reason::TokenDead, false);
+    assert!(news && wait >= PROBE && wait < PROBE * 2);
+    assert!(matches!(pages.admit(&this, token, 0.0), Admission::Wait(_)));
+    assert!(matches!(pages.admit(&other, token, 0.0), Admission::Open));
+    advance(wait).await;
+    let Admission::Probe(probe) = pages.admit(&this, token, 0.0) else {
+        panic!("a probe is due");
+    };
+    assert!(
+        matches!(pages.admit(&this, token, 0.0), Admission::Wait(_)),
+        "one at a time"
+    );
+    advance(PROBE * 2).await;
+    assert!(
+        matches!(pages.admit(&this, token, 0.0), Admission::Wait(_)),
+        "however long it takes"
+    );
+    assert!(!pause(&pages, &tokens, Reason::TokenDead, true).1, "no news");
+    drop(probe);
+    assert!(
+        matches!(pages.admit(&this, token, 0.0), Admission::Wait(_)),
+        "a minute after the last"
+    );
+    assert!(pages.resume(&this));
+    assert!(matches!(pages.admit(&this, token, 0.0), Admission::Open));
+    assert!(pages.list().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_token_is_tried_at_once_and_noticed_once() {
+    let (pages, tokens) = (Pages::new(PROBE), Tokens(Mutex::new("old")));
+    pause(&pages, &tokens, Reason::TokenDead, false);
+    assert!(pages.with_another_token(&tokens).is_empty());
+    tokens.set("new");
+    assert_eq!(pages.with_another_token(&tokens).len(), 1);
+    assert!(
+        pages.with_another_token(&tokens).is_empty(),
+        "it is no news any more"
+    );
+    let this = conversation("1");
+    let token = pages.token_of(&tokens, "1");
+    assert!(pages.admits_by_now(&this, token));
+    assert!(matches!(pages.admit(&this, token, 0.0), Admission::Probe(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restricted_page_waits_longer_and_no_token_helps_it() {
+    let (pages, tokens) = (Pages::new(PROBE), Tokens(Mutex::new("old")));
+    pause(&pages, &tokens, Reason::Restricted, false);
+    tokens.set("new");
+    assert!(pages.with_another_token(&tokens).is_empty());
+    let token = pages.token_of(&tokens, "1");
+    advance(PROBE * 9).await;
+    assert!(matches!(
+        pages.admit(&conversation("1"), token, 0.0),
+        Admission::Wait(_)
+    ));
+    advance(PROBE).await;
+    assert!(matches!(
+        pages.admit(&conversation("1"), token, 0.0),
+        Admission::Probe(_)
+    ));
+}
+
+#[test]
+fn whoever_stops_waiting_leaves_nothing_behind() {
+    let waiters = Waiters::default();
+    let key: Arc<str> = "a".into();
+    let whose = Arc::new(conversation("1"));
+    let first = waiters.wait_for(&key, &whose);
+    let mut second = waiters.wait_for(&key, &whose);
+    drop(first);
+    assert_eq!(waiters.len(), 1, "the later one still waits");
+    waiters.tell("a", Ok(()));
+    assert!(matches!(second.told().now_or_never(), Some(Ok(()))));
+    drop(waiters.wait_for(&key, &whose));
+    assert_eq!(waiters.len(), 0);
+    let mut third = waiters.wait_for(&key, &whose);
+    waiters.tell_paused(&conversation("2"));
+    assert_eq!(waiters.len(), 1, "another page");
+    waiters.tell_paused(&Conversation { person: Some("2".into()), ..conversation("1") });
+    assert!(matches!(third.told().now_or_never(), Some(Err(SendError::PagePaused))));
+}

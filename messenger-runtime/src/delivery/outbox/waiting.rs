@@ -1,0 +1,251 @@
+//! Queuing rows from outside a commit, and waiting until they are settled.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::timeout};
+
+use super::Outgoing;
+use crate::{
+    graph::GraphError,
+    message::{BoxError, LimitErrors},
+    store::{Cause, Conversation, DeadKind, DeadLetters, Enqueue, Enqueued, NewRow, StoreError},
+};
+
+/// How often is looked whether another process has settled a row.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Why a message that was to be sent is not on its way, or was not taken.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// It breaks limits of the platform; nothing was queued.
+    #[error(transparent)]
+    Limits(#[from] LimitErrors),
+    /// It could not be made into a reply; nothing was queued.
+    #[error(transparent)]
+    Reply(BoxError),
+    /// The bot does not serve the page (MSG626); nothing was queued.
+    #[error("MSG626: this bot does not serve {0}; add it to the configured pages")]
+    NotServed(Arc<str>),
+    /// The bot is stopping (MSG627); nothing was queued.
+    #[error("MSG627: the bot is stopping; send it again when it is up")]
+    Stopping,
+    /// The store did not take it. It may be queued only where it is [`StoreError::Unavailable`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The page cannot send for now (MSG625). The message waits in the outbox and goes when the page can.
+    #[error(
+        "MSG625: the page cannot send for now, because its token is dead or the platform restricts it; the message \
+         waits and goes when the page can send again"
+    )]
+    PagePaused,
+    /// The Graph API refused it for good, or too often. It is kept as a dead letter.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+    /// It was given up for another reason. It is kept as a dead letter.
+    #[error("{0}")]
+    GivenUp(Cause),
+    /// The bot stopped before it was settled. It waits in the outbox.
+    #[error("MSG628: the bot stopped before the message was sent; it waits in the outbox of the store")]
+    Unsettled,
+}
+
+/// What became of a row, for whoever waits for it.
+pub(super) type Told = Result<(), SendError>;
+
+/// Those who wait for rows. Each entry is as long there as the future that waits.
+#[derive(Default)]
+pub(super) struct Waiters {
+    by_key: Mutex<HashMap<Arc<str>, Entry>>,
+}
+
+struct Entry {
+    conversation: Arc<Conversation>,
+    number: u64,
+    tell: oneshot::Sender<Told>,
+}
+
+/// Somebody who waits for a row.
+pub(super) struct Waiter<'w> {
+    waiters: &'w Waiters,
+    key: Arc<str>,
+    number: u64,
+    told: oneshot::Receiver<Told>,
+}
+
+impl Waiters {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Arc<str>, Entry>> {
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn wait_for(&self, key: &Arc<str>, conversation: &Arc<Conversation>) -> Waiter<'_> {
+        let (tell, told) = oneshot::channel();
+        let mut by_key = self.lock();
+        let number = by_key.get(key).map_or(0, |entry| entry.number + 1);
+        let entry = Entry {
+            conversation: Arc::clone(conversation),
+            number,
+            tell,
+        };
+        by_key.insert(Arc::clone(key), entry);
+        drop(by_key);
+        Waiter {
+            waiters: self,
+            key: Arc::clone(key),
+            number,
+            told,
+        }
+    }
+
+    pub(super) fn tell(&self, key: &str, told: Told) {
+        let entry = self.lock().remove(key);
+        if let Some(entry) = entry {
+            // Nobody listens any more where the handler has overrun its time.
+            let _ = entry.tell.send(told);
+        }
+    }
+
+    /// Tells all who wait for a row of this conversation's page that the page is paused.
+    pub(super) fn tell_paused(&self, this: &Conversation) {
+        let is_of_page = |entry: &Entry| {
+            let Conversation { object, page, .. } = &*entry.conversation;
+            (*object, page) == (this.object, &this.page)
+        };
+        let told: Vec<_> = self.lock().extract_if(|_, entry| is_of_page(entry)).collect();
+        for (_, entry) in told {
+            let _ = entry.tell.send(Err(SendError::PagePaused));
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.lock().len()
+    }
+}
+
+impl Waiter<'_> {
+    /// What became of the row, once that is known here.
+    pub(super) async fn told(&mut self) -> Told {
+        (&mut self.told).await.unwrap_or(Err(SendError::Unsettled))
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        let mut by_key = self.waiters.lock();
+        // A later one may wait for the same row.
+        if by_key
+            .get(&self.key)
+            .is_some_and(|entry| entry.number == self.number)
+        {
+            by_key.remove(&self.key);
+        }
+    }
+}
+
+impl Outgoing {
+    /// Queues the rows behind all that the conversation has still to send, and waits until the platform has
+    /// taken them. Rows that an earlier run of the same turn has sent are not sent again.
+    pub(crate) async fn send_and_wait(&self, enqueue: Enqueue) -> Result<(), SendError> {
+        let waiters: Vec<_> = enqueue
+            .rows
+            .iter()
+            .map(|row| self.waiters.wait_for(&row.key, &enqueue.conversation))
+            .collect();
+        let became = self.store.enqueue(enqueue.clone()).await?;
+        for ((became, waiter), row) in became.into_iter().zip(waiters).zip(&enqueue.rows) {
+            match became {
+                Enqueued::Sent | Enqueued::Known => {}
+                Enqueued::GivenUp => return Err(self.given_up(&enqueue, &row.key).await),
+                // It may stand behind one that waits, which nobody would tell.
+                Enqueued::Waiting if self.is_paused(&enqueue.conversation) => {
+                    return Err(SendError::PagePaused);
+                }
+                Enqueued::Waiting => self.settled(waiter, &enqueue, row).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn settled(&self, mut waiter: Waiter<'_>, enqueue: &Enqueue, row: &NewRow) -> Told {
+        loop {
+            if self.store.lease().is_none() {
+                return waiter.told().await;
+            }
+            // Another process may have taken the row, and tells nobody here.
+            match timeout(LOOK, waiter.told()).await {
+                Ok(told) => return told,
+                Err(_elapsed) => {
+                    if let Some(told) = self.look_up(enqueue, row).await? {
+                        return told;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What became of a row that waited before; `None` while it still does.
+    async fn look_up(&self, enqueue: &Enqueue, row: &NewRow) -> Result<Option<Told>, StoreError> {
+        let became = if enqueue.turn.is_some() {
+            let again = Enqueue {
+                rows: vec![row.clone()],
+                once: None,
+                ..enqueue.clone()
+            };
+            self.store.enqueue(again).await?.first().copied()
+        } else {
+            self.kept(enqueue, row).await?
+        };
+        Ok(match became {
+            None | Some(Enqueued::Waiting) => None,
+            Some(Enqueued::Sent | Enqueued::Known) => Some(Ok(())),
+            Some(Enqueued::GivenUp) => Some(Err(self.given_up(enqueue, &row.key).await)),
+        })
+    }
+
+    /// What became of a row that no turn queued: it stands in the outbox, or among the dead letters, or it left.
+    async fn kept(&self, enqueue: &Enqueue, row: &NewRow) -> Result<Option<Enqueued>, StoreError> {
+        let Some(dossier) = self.store.dossier(&enqueue.conversation).await? else {
+            return Ok(Some(Enqueued::Sent));
+        };
+        let has_key = |json: &str| serde_json::from_str::<NewRow>(json).is_ok_and(|kept| kept.key == row.key);
+        if dossier.rows.iter().any(|kept| has_key(kept)) {
+            return Ok(Some(Enqueued::Waiting));
+        }
+        let is_dead = dossier.dead_letters.iter().any(|letter| letter.key == *row.key);
+        Ok(Some(if is_dead {
+            Enqueued::GivenUp
+        } else {
+            Enqueued::Sent
+        }))
+    }
+
+    /// The error of a row that was given up where nobody here was told.
+    async fn given_up(&self, enqueue: &Enqueue, key: &str) -> SendError {
+        let mut which = DeadLetters {
+            kind: Some(DeadKind::Message),
+            conversation: Some((*enqueue.conversation).clone()),
+            ..DeadLetters::default()
+        };
+        loop {
+            let letters = match self.store.dead_letters(which.clone()).await {
+                Ok(letters) => letters,
+                Err(error) => return error.into(),
+            };
+            let Some(last) = letters.last() else {
+                return SendError::GivenUp(Cause::new(
+                    "MSG629",
+                    "the message was given up before, and its dead letter is gone",
+                ));
+            };
+            which.after = last.id;
+            if let Some(letter) = letters.iter().find(|letter| letter.key == key) {
+                return SendError::GivenUp(letter.cause.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! How a bot stops: told to, to be replaced by another one, or because its store is broken.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use messenger_runtime::{
+    BotService, Handle, StartError,
+    prelude::*,
+    store::{Backlog, MemoryStore, Store as _, StoreError},
+    webhook::Server,
+};
+use messenger_tests::{
+    MockGraph,
+    faulty::{FaultyStore, Op},
+    sign,
+    stage::{PERSON, SECRET, complete, text_body, until},
+};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    task::JoinHandle,
+};
+
+/// What the handlers note for their test.
+#[derive(Clone, Debug)]
+struct Notes {
+    /// Who wrote what, in the order of the handlers.
+    handled: Arc<Mutex<Vec<(String, String)>>>,
+    begun: Arc<AtomicUsize>,
+    gate: Arc<Semaphore>,
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self {
+            handled: Arc::default(),
+            begun: Arc::default(),
+            gate: Arc::new(Semaphore::new(0)),
+        }
+    }
+}
+
+bot! {
+    /// Notes what it is told.
+    Clerk(Notes);
+    waits, hangs, notes,
+}
+
+#[on_text(words = ["wait"])]
+async fn waits(State(notes): State<Notes>) -> &'static str {
+    notes.begun.fetch_add(1, Ordering::SeqCst);
+    notes.gate.acquire().await.expect("it is never closed").forget();
+    "waited"
+}
+
+#[on_text(words = ["hang"])]
+async fn hangs(State(notes): State<Notes>) {
+    notes.begun.fetch_add(1, Ordering::SeqCst);
+    std::future::pending().await
+}
+
+#[fallback]
+async fn notes(user: User, text: Text, State(notes): State<Notes>) -> String {
+    // Time for a stop to come in between.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let mut handled = notes.handled.lock().expect("no panic under the lock");
+    handled.push((user.id().to_owned(), text.as_str().to_owned()));
+    format!("{} {}", user.id(), text.as_str())
+}
+
+/// A bot on a socket of its own.
+struct Served {
+    url: String,
+    handle: Handle,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<Result<(), StartError>>,
+}
+
+async fn service(graph: &MockGraph, notes: &Notes, store: &FaultyStore, turns: usize) -> BotService<Clerk> {
+    let notes = notes.clone();
+    let mut config = complete(graph).build().expect("complete settings");
+    config.concurrent_turns = turns;
+    config.turn_timeout = Duration::from_secs(120);
+    let bot = Clerk::with(async move || notes).store(store.clone());
+    bot.config(config).start().await.expect("the bot starts")
+}
+
+impl Served {
+    async fn start(graph: &MockGraph, notes: &Notes, store: &FaultyStore, turns: usize) -> Self {
+        let service = service(graph, notes, store, turns).await;
+        let server = Server::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}/webhook", server.local_addr());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let handle = service.handle();
+        let serving = tokio::spawn(async move {
+            let told = async {
+                if stopped.await.is_err() {
+                    std::future::pending().await
+                }
+            };
+            service.serve(server, told).await
+        });
+        Self {
+            url,
+            handle,
+            stop: Some(stop),
+            serving,
+        }
+    }
+
+    fn tell_to_stop(&mut self) {
+        let stop = self.stop.take().expect("it is told once");
+        stop.send(()).expect("it serves");
+    }
+
+    async fn stop(mut self) -> Result<(), StartError> {
+        self.tell_to_stop();
+        self.ended().await
+    }
+
+    async fn ended(self) -> Result<(), StartError> {
+        let ended = tokio::time::timeout(Duration::from_secs(45), self.serving).await;
+        ended.expect("it ends").expect("it does not panic")
+    }
+
+    async fn post(&self, person: &str, mid: &str, text: &str) -> reqwest::Response {
+        post(&reqwest::Client::new(), &self.url, &text_body(person, mid, text))
+            .await
+            .expect("an answer")
+    }
+}
+
+async fn post(client: &reqwest::Client, url: &str, body: &str) -> reqwest::Result<reqwest::Response> {
+    let request = client
+        .post(url)
+        .header("x-hub-signature-256", sign::sha256(SECRET, body.as_bytes()))
+        .body(body.to_owned());
+    request.send().await
+}
+
+fn broken() -> StoreError {
+    StoreError::Broken("a write could not be made durable".into())
+}
+
+#[tokio::test]
+async fn a_store_that_breaks_at_an_append_ends_the_bot_and_nothing_more_is_acknowledged() {
+    let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
+    store.fail(Op::Append, [broken()]);
+    let service = service(&graph, &notes, &store, 4).await;
+    let app = service.router().expect("a secret and a token");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
+    let url = format!("http://{}/webhook", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let client = reqwest::Client::new();
+    for number in 0..3 {
+        let body = text_body(PERSON, &format!("m{number}"), "hello");
+        let answer = post(&client, &url, &body).await.expect("an answer");
+        assert_eq!(answer.status(), 500, "request {number}");
+    }
+    assert_eq!(store.calls(Op::Append), 1, "it is not asked again");
+    let failed = tokio::time::timeout(Duration::from_secs(10), service.failed()).await;
+    assert_eq!(failed.expect("the program is told"), broken());
+}
+
+#[tokio::test]
+async fn a_store_that_breaks_at_a_commit_ends_the_bot_too() {
+    let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
+    let served = Served::start(&graph, &notes, &store, 4).await;
+    store.fail(Op::Commit, [broken()]);
+    assert_eq!(served.post(PERSON, "m1", "hello").await.status(), 200);
+    let ended = served.ended().await;
+    assert!(
+        matches!(&ended, Err(StartError::Broken(error)) if *error == broken()),
+        "{ended:?}"
+    );
+    assert!(graph.texts().is_empty());
+    let left = store.memory.backlog().await.expect("memory can be read");
+    assert_eq!(left.events, 1, "what was acknowledged is there");
+    assert_eq!(store.calls(Op::Close), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_for_a_while_ends_nothing() {
+    let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
+    let served = Served::start(&graph, &notes, &store, 4).await;
+    let away = || StoreError::Unavailable("on purpose".into());
+    store.fail(
+        Op::Append,
+        [away(), StoreError::Full, StoreError::NoSpace("on purpose".into())],
+    );
+    store.fail(Op::Claim, [away(), away()]);
+    assert_eq!(served.post(PERSON, "m1", "hello").await.status(), 500);
+    for _ in 0..2 {
+        let answer = served.post(PERSON, "m1", "hello").await;
+        assert_eq!(answer.status(), 503);
+        assert!(answer.headers().contains_key("retry-after"));
+    }
+    assert_eq!(served.post(PERSON, "m1", "hello").await.status(), 200);
+    until("the reply", || graph.texts().len() == 1).await;
+    let counts = served.handle.counts();
+    assert_eq!((counts.full, counts.received, counts.duplicates), (2, 1, 0));
+    served.stop().await.expect("it stops as told");
+}
+
+#[tokio::test]
+async fn a_bot_that_shares_its_store_ends_its_turns_and_leaves_the_rest_to_the_others() {
+    let (graph, notes) = (MockGraph::start().await, Notes::default());
+    let store = FaultyStore::default().leasing(Duration::from_secs(30));
+    let mut first = Served::start(&graph, &notes, &store, 1).await;
+    first.post(PERSON, "m1", "wait").await;
+    until("the handler", || notes.begun.load(Ordering::SeqCst) == 1).await;
+    first.post(PERSON, "m2", "later").await;
+    first.post("77", "m3", "elsewhere").await;
+    first.tell_to_stop();
+    until("the stop", || first.handle.is_draining()).await;
+    notes.gate.add_permits(1);
+    let begun = Instant::now();
+    first.ended().await.expect("it stops as told");
+    assert!(
+        begun.elapsed() < Duration::from_secs(15),
+        "it does not wait for the others' work"
+    );
+    assert_eq!(graph.texts(), ["waited"]);
+    assert_eq!(
+        store.releases(),
+        [false],
+        "the next event of the conversation, not begun"
+    );
+    assert_eq!(store.calls(Op::Close), 1);
+
+    let second = Served::start(&graph, &notes, &store, 1).await;
+    until("the others' answers", || graph.texts().len() == 3).await;
+    second.stop().await.expect("it stops as told");
+    let mut texts = graph.texts();
+    texts.sort();
+    assert_eq!(texts, ["300001 later", "77 elsewhere", "waited"]);
+}
+
+#[tokio::test]
+async fn a_handler_that_does_not_end_is_cut_off_and_its_event_given_back() {
+    let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
+    let served = Served::start(&graph, &notes, &store, 4).await;
+    served.post(PERSON, "m1", "hang").await;
+    until("the handler", || notes.begun.load(Ordering::SeqCst) == 1).await;
+    let begun = Instant::now();
+    served.stop().await.expect("it stops as told");
+    let took = begun.elapsed();
+    assert!(
+        took >= Duration::from_secs(20) && took < Duration::from_secs(40),
+        "{took:?}"
+    );
+    assert_eq!(store.releases(), [true]);
+    let left = store.memory.backlog().await.expect("memory can be read");
+    let expected = Backlog {
+        events: 1,
+        oldest_event: left.oldest_event,
+        ..Backlog::default()
+    };
+    assert_eq!(left, expected);
+}
+
+/// How many people write all the time, and how often each of their events is sent.
+struct Load {
+    people: usize,
+    copies: usize,
+}
+
+/// Bots that replace one another on one store while people write: what each person wrote, what was handled
+/// and what was answered.
+async fn rolling_restarts(
+    restarts: usize,
+    load: Load,
+    store: FaultyStore,
+) -> [BTreeMap<String, Vec<String>>; 3] {
+    let (graph, notes) = (MockGraph::start().await, Notes::default());
+    let mut bot = Served::start(&graph, &notes, &store, 64).await;
+    let url = Arc::new(Mutex::new(bot.url.clone()));
+    let over = Arc::new(AtomicBool::new(false));
+    let people = (0..load.people).map(|person| {
+        let (url, over) = (Arc::clone(&url), Arc::clone(&over));
+        let url = move || url.lock().expect("no panic under the lock").clone();
+        tokio::spawn(async move {
+            let (person, client) = (format!("6{person:03}"), reqwest::Client::new());
+            let mut written = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                let text = format!("text {}", written.len());
+                let body = text_body(&person, &format!("m_{person}_{}", written.len()), &text);
+                for _ in 0..load.copies {
+                    while !is_taken(post(&client, &url(), &body).await) {
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                }
+                written.push(text);
+            }
+            (person, written)
+        })
+    });
+    let people: Vec<_> = people.collect();
+    for _ in 0..restarts {
+        let next = Served::start(&graph, &notes, &store, 64).await;
+        url.lock().expect("no panic under the lock").clone_from(&next.url);
+        std::mem::replace(&mut bot, next)
+            .stop()
+            .await
+            .expect("it stops as told");
+    }
+    over.store(true, Ordering::Relaxed);
+    let mut written = BTreeMap::new();
+    for person in people {
+        written.extend([person.await.expect("no answer but 200 and 503")]);
+    }
+    let waiting = async {
+        while !bot.handle.backlog().await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let rested = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    rested.expect("the last bot comes to rest");
+    bot.stop().await.expect("it stops as told");
+    let handled = notes.handled.lock().expect("no panic under the lock").clone();
+    let answered = graph.texts().into_iter().map(|text| {
+        let (person, text) = text.split_once(' ').expect("a person and a text");
+        (person.to_owned(), text.to_owned())
+    });
+    let answered = by_person(answered);
+    [written, by_person(handled), answered]
+}
+
+fn by_person(texts: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, Vec<String>> {
+    let mut people = BTreeMap::<_, Vec<_>>::new();
+    for (person, text) in texts {
+        people.entry(person).or_default().push(text);
+    }
+    people
+}
+
+/// Whether it was acknowledged; a bot that is stopping may hang up or say 503, and nothing else.
+fn is_taken(answer: reqwest::Result<reqwest::Response>) -> bool {
+    match answer.map(|answer| answer.status().as_u16()) {
+        Ok(200) => true,
+        Ok(503) | Err(_) => false,
+        Ok(status) => panic!("answered {status}"),
+    }
+}
+
+/// A store that several bots share, which knows this many duplicates.
+fn shared(window: usize) -> FaultyStore {
+    FaultyStore::default()
+        .over(MemoryStore::new().duplicate_window(window))
+        .leasing(Duration::from_secs(30))
+}
+
+/// `RESTARTS` in the environment asks for more or fewer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rolling_restarts_under_load_lose_nothing_and_handle_nothing_twice() {
+    let restarts = std::env::var("RESTARTS").map_or(30, |text| text.parse().expect("a number"));
+    let load = Load { people: 8, copies: 1 };
+    let [written, handled, answered] = rolling_restarts(restarts, load, shared(1_000_000)).await;
+    assert!(
+        written.values().all(|texts| !texts.is_empty()),
+        "people did write"
+    );
+    assert_eq!(written, handled, "every event once, in order");
+    assert_eq!(written, answered, "every answer once, in order");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_store_that_knows_no_duplicates_the_same_load_is_handled_twice() {
+    let load = Load { people: 2, copies: 2 };
+    let [written, handled, _] = rolling_restarts(3, load, shared(0)).await;
+    assert_ne!(written, handled);
+}
