@@ -6,8 +6,10 @@ mod corpus_events;
 pub mod corpus_expect;
 pub mod faulty;
 pub mod graph;
+pub mod postgres_server;
 pub mod sign;
 pub mod stage;
 
 pub use graph::MockGraph;
+pub use postgres_server::PostgresServer;
 pub use stage::Stage;

@@ -128,7 +128,11 @@ impl Scene {
     }
 
     async fn causes(&self) -> Vec<String> {
-        self.dead().await.into_iter().map(|letter| letter.cause.code).collect()
+        self.dead()
+            .await
+            .into_iter()
+            .map(|letter| letter.cause.code)
+            .collect()
     }
 
     /// Somebody writes to a page; nobody waits for the answer.
@@ -141,7 +145,12 @@ impl Scene {
     }
 
     /// Has the platform echo what it takes, so long after it took it.
-    fn echoes(&self, text: &'static str, after: Duration, fate: impl Fn(usize) -> Option<Fate> + Send + Sync + 'static) {
+    fn echoes(
+        &self,
+        text: &'static str,
+        after: Duration,
+        fate: impl Fn(usize) -> Option<Fate> + Send + Sync + 'static,
+    ) {
         let url = self.stage.url().to_owned();
         let tries = AtomicUsize::new(0);
         self.stage.graph.rule(move |call| {
@@ -243,12 +252,19 @@ async fn no_app_id_is_needed_to_know_an_echo() {
     };
     let store = store();
     let bot = Clerk::stateless().store(Arc::clone(&store));
-    let stage = Stage::with(bot, |settings| settings, |complete| {
-        let mut other = config(&complete.graph_origin).build().expect("complete");
-        quick(&mut other);
-        *complete = other;
-    });
-    let scene = Scene { stage: stage.await, store };
+    let stage = Stage::with(
+        bot,
+        |settings| settings,
+        |complete| {
+            let mut other = config(&complete.graph_origin).build().expect("complete");
+            quick(&mut other);
+            *complete = other;
+        },
+    );
+    let scene = Scene {
+        stage: stage.await,
+        store,
+    };
     scene.echoes("two", ECHO / 6, |_| Some(lost()));
     scene.stage.says("count").await;
     assert_eq!(scene.stage.graph.copies("two"), 1);
@@ -261,29 +277,46 @@ async fn a_late_echo_costs_one_copy() {
     scene.stage.says("count").await;
     assert_eq!(scene.stage.graph.copies("two"), 2);
     tokio::time::sleep(ECHO * 2).await;
-    assert_eq!(scene.stage.texts(), ["one", "two", "two", "three"], "echoes settle nothing twice");
+    assert_eq!(
+        scene.stage.texts(),
+        ["one", "two", "two", "three"],
+        "echoes settle nothing twice"
+    );
 }
 
 #[tokio::test]
 async fn without_echoes_a_message_is_seen_three_times_at_most_and_then_kept() {
     let scene = Scene::new().await;
-    scene.stage.graph.rule(|call| (call.text() == Some("two")).then(lost));
+    scene
+        .stage
+        .graph
+        .rule(|call| (call.text() == Some("two")).then(lost));
     scene.stage.says("count").await;
     assert_eq!(scene.stage.texts(), ["one", "two", "two", "two", "three"]);
     let dead = scene.dead().await;
     assert_eq!(dead.len(), 1);
-    assert_eq!((dead[0].cause.code.as_str(), dead[0].attempts > 2), ("MSG622", true));
+    assert_eq!(
+        (dead[0].cause.code.as_str(), dead[0].attempts > 2),
+        ("MSG622", true)
+    );
 }
 
 #[tokio::test]
 async fn at_most_once_is_never_sent_again() {
     let scene = Scene::new().await;
-    scene.stage.graph.rule(|call| (call.text() == Some("your code")).then(lost));
+    scene
+        .stage
+        .graph
+        .rule(|call| (call.text() == Some("your code")).then(lost));
     scene.stage.says("raffle").await;
     assert_eq!(scene.stage.texts(), ["your code", "good luck"]);
     assert_eq!(scene.causes().await, ["MSG623"]);
     let sent = scene.stage.graph.calls();
-    assert_eq!(sent[0].body.get("when_in_doubt"), None, "the platform never sees it");
+    assert_eq!(
+        sent[0].body.get("when_in_doubt"),
+        None,
+        "the platform never sees it"
+    );
     let waited = sent[1].at - sent[0].at;
     assert!(waited >= ECHO, "the echo had its time: {waited:?}");
 }
@@ -300,9 +333,15 @@ async fn at_most_once_is_settled_by_its_echo() {
 #[tokio::test]
 async fn at_most_once_may_be_never() {
     let scene = Scene::new().await;
-    scene.stage.graph.rule(|call| (call.text() == Some("your code")).then_some(Fate::Cut));
+    scene
+        .stage
+        .graph
+        .rule(|call| (call.text() == Some("your code")).then_some(Fate::Cut));
     scene.stage.says("raffle").await;
-    assert_eq!((scene.stage.graph.copies("your code"), scene.causes().await), (0, vec!["MSG623".to_owned()]));
+    assert_eq!(
+        (scene.stage.graph.copies("your code"), scene.causes().await),
+        (0, vec!["MSG623".to_owned()])
+    );
 }
 
 /// Panics at every request that sends `boom`.
@@ -311,7 +350,10 @@ struct Hook;
 
 impl RequestHook for Hook {
     fn on_request(&self, request: &RequestView<'_>) {
-        assert!(!request.body.is_some_and(|body| body.contains("boom")), "on purpose");
+        assert!(
+            !request.body.is_some_and(|body| body.contains("boom")),
+            "on purpose"
+        );
     }
 }
 
@@ -319,7 +361,10 @@ impl RequestHook for Hook {
 async fn a_hook_that_panics_leaves_a_dead_letter() {
     let store = store();
     let bot = Clerk::stateless().store(Arc::clone(&store)).request_hook(Hook);
-    let scene = Scene { stage: Stage::of(bot).await, store };
+    let scene = Scene {
+        stage: Stage::of(bot).await,
+        store,
+    };
     scene.stage.says("boom").await;
     scene.stage.says("well").await;
     assert_eq!(scene.stage.texts(), ["hello well"]);
@@ -388,14 +433,23 @@ async fn every_class_of_codes_has_its_outcome_before_and_after_the_platform_took
         let copies = scene.stage.graph.copies("two");
         let causes = scene.causes().await;
         let counts = scene.stage.handle.counts();
-        let came = (copies, causes.first().map(String::as_str), counts.page_pauses, counts.page_probes);
+        let came = (
+            copies,
+            causes.first().map(String::as_str),
+            counts.page_pauses,
+            counts.page_probes,
+        );
         let expected = match becomes {
             SentAgain => (1, None, 0, 0),
             Dead(cause) => (0, Some(cause), 0, 0),
             Paused => (1, None, 1, 1),
         };
         assert_eq!(came, expected, "{case}, before");
-        assert_eq!(scene.stage.texts().last().map(String::as_str), Some("three"), "{case}: the next goes on");
+        assert_eq!(
+            scene.stage.texts().last().map(String::as_str),
+            Some("three"),
+            "{case}: the next goes on"
+        );
 
         // Taken, echoed, and then refused all the same: nobody sees it twice, and nothing is lost.
         let scene = Scene::with(short).await;
@@ -407,7 +461,11 @@ async fn every_class_of_codes_has_its_outcome_before_and_after_the_platform_took
         scene.stage.says("count").await;
         assert_eq!(scene.stage.graph.copies("two"), 1, "{case}, after");
         assert_eq!(scene.causes().await, [] as [&str; 0], "{case}, after");
-        assert_eq!(scene.stage.texts().last().map(String::as_str), Some("three"), "{case}, after");
+        assert_eq!(
+            scene.stage.texts().last().map(String::as_str),
+            Some("three"),
+            "{case}, after"
+        );
     });
     futures_util::future::join_all(cases).await;
 }
@@ -416,7 +474,10 @@ async fn every_class_of_codes_has_its_outcome_before_and_after_the_platform_took
 async fn a_refusal_that_does_not_end_is_a_dead_letter_after_eight_tries() {
     let scene = Scene::new().await;
     let refused = || Fate::Refused(StatusCode::INTERNAL_SERVER_ERROR, refusal(2, None));
-    scene.stage.graph.rule(move |call| (call.text() == Some("two")).then(refused));
+    scene
+        .stage
+        .graph
+        .rule(move |call| (call.text() == Some("two")).then(refused));
     scene.stage.says("count").await;
     let tries = scene.stage.texts().iter().filter(|text| *text == "two").count();
     assert_eq!((tries, scene.causes().await), (8, vec!["MSG511".to_owned()]));
@@ -454,9 +515,16 @@ async fn a_dead_token_pauses_its_page_alone_and_one_message_probes_it() {
     dead.store(false, Ordering::Relaxed);
     scene.stage.quiet().await;
     assert!(scene.stage.handle.paused_pages().is_empty());
-    for person in (0..20).map(|person| format!("4000{person}")).chain([PERSON.to_owned()]) {
+    for person in (0..20)
+        .map(|person| format!("4000{person}"))
+        .chain([PERSON.to_owned()])
+    {
         let taken = scene.stage.graph.taken();
-        let texts: Vec<_> = taken.iter().filter(|call| call.to() == Some(&person)).filter_map(Call::text).collect();
+        let texts: Vec<_> = taken
+            .iter()
+            .filter(|call| call.to() == Some(&person))
+            .filter_map(Call::text)
+            .collect();
         assert_eq!(texts, ["one", "two", "three"], "in order, once");
     }
     assert_eq!(scene.causes().await, [] as [&str; 0]);
@@ -530,7 +598,11 @@ async fn another_token_resumes_the_page_at_once() {
     }
     until("a paused page", || scene.stage.handle.counts().page_pauses == 1).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(scene.stage.graph.copies("hello hi"), 0, "the old token stays dead");
+    assert_eq!(
+        scene.stage.graph.copies("hello hi"),
+        0,
+        "the old token stays dead"
+    );
     renew(&tokens);
     scene.stage.quiet().await;
     assert_eq!(scene.stage.graph.copies("hello hi"), 3);
@@ -540,11 +612,20 @@ async fn another_token_resumes_the_page_at_once() {
 async fn chat_is_told_that_its_message_waits_and_does_not_hold_up_others() {
     let (scene, tokens) = with_a_dead_token().await;
     scene.writes(PAGE, PERSON, "progress").await;
-    until("a handler that was told", || scene.stage.handle.counts().page_pauses == 1).await;
+    until("a handler that was told", || {
+        scene.stage.handle.counts().page_pauses == 1
+    })
+    .await;
     until("no event left", || scene.stage.handle.counts().handled == 1).await;
     renew(&tokens);
     scene.stage.quiet().await;
-    let seen: Vec<_> = scene.stage.graph.taken().iter().filter_map(|call| call.text().map(str::to_owned)).collect();
+    let seen: Vec<_> = scene
+        .stage
+        .graph
+        .taken()
+        .iter()
+        .filter_map(|call| call.text().map(str::to_owned))
+        .collect();
     assert_eq!(seen[0], "working", "sent when the page could, in order");
     assert!(seen[1].starts_with("MSG625: "), "{}", seen[1]);
 }
@@ -584,7 +665,11 @@ async fn a_throttled_page_is_left_alone_for_as_long_as_it_asks() {
         }
         scene.stage.quiet().await;
         let abuse = abuse.load(Ordering::Relaxed);
-        assert_eq!(abuse == 1, is_held_back, "{abuse} calls while the page was blocked");
+        assert_eq!(
+            abuse == 1,
+            is_held_back,
+            "{abuse} calls while the page was blocked"
+        );
         assert_eq!(scene.stage.graph.copies("hello hi"), 31);
     }
 }
@@ -603,7 +688,8 @@ async fn what_waits_until_its_window_closes_is_not_sent_but_kept() {
     // Somebody who writes again has opened the window for what waits, too.
     let mut item = from_person(json!({"message": {"mid": "m_again", "text": "and"}}));
     item["sender"]["id"] = json!("4");
-    let tomorrow = item["timestamp"].as_u64().expect("a time") + u64::try_from(DAY.as_millis()).expect("a day");
+    let tomorrow =
+        item["timestamp"].as_u64().expect("a time") + u64::try_from(DAY.as_millis()).expect("a day");
     item["timestamp"] = json!(tomorrow);
     let body = json!({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [item]}]});
     assert_eq!(scene.stage.post(body.to_string().as_bytes()).await, 200);
@@ -611,7 +697,14 @@ async fn what_waits_until_its_window_closes_is_not_sent_but_kept() {
     renew(&tokens);
     scene.stage.quiet().await;
     assert_eq!(scene.causes().await, ["MSG621"]);
-    let to: Vec<_> = scene.stage.graph.calls().split_off(before).iter().filter_map(|call| call.to().map(str::to_owned)).collect();
+    let to: Vec<_> = scene
+        .stage
+        .graph
+        .calls()
+        .split_off(before)
+        .iter()
+        .filter_map(|call| call.to().map(str::to_owned))
+        .collect();
     assert!(!to.contains(&"1".to_owned()), "no call for it: {to:?}");
     let times = |person: &str| to.iter().filter(|to| *to == person).count();
     assert_eq!((times("2"), times("3"), times("4")), (1, 1, 2));
@@ -643,11 +736,20 @@ async fn the_handle_sends_behind_what_waits_and_once_for_each_key() {
     scene.writes(PAGE, PERSON, "count").await;
     until("a paused page", || handle.counts().page_pauses == 1).await;
     let person = handle.to(PAGE, PERSON);
-    person.send(Reply::text("four").then("five")).await.expect("it is queued");
+    person
+        .send(Reply::text("four").then("five"))
+        .await
+        .expect("it is queued");
     assert!(person.send_once("paid", "six").await.expect("it is queued"));
     assert!(!person.send_once("paid", "six").await.expect("it is known"));
     assert!(person.send_once("shipped", "seven").await.expect("another key"));
-    assert!(handle.to(PAGE, "7").send_once("paid", "to another").await.expect("another person"));
+    assert!(
+        handle
+            .to(PAGE, "7")
+            .send_once("paid", "to another")
+            .await
+            .expect("another person")
+    );
     let waits = person.send_and_wait("eight").await;
     let is_told = matches!(waits, Ok(()) | Err(SendError::PagePaused));
     renew(&tokens);
@@ -655,9 +757,17 @@ async fn the_handle_sends_behind_what_waits_and_once_for_each_key() {
     assert!(is_told);
     let taken = scene.stage.graph.taken();
     let to = |person: &str| -> Vec<_> {
-        taken.iter().filter(|call| call.to() == Some(person)).filter_map(|call| call.text()).map(str::to_owned).collect()
+        taken
+            .iter()
+            .filter(|call| call.to() == Some(person))
+            .filter_map(|call| call.text())
+            .map(str::to_owned)
+            .collect()
     };
-    assert_eq!(to(PERSON), ["one", "two", "three", "four", "five", "six", "seven", "eight"]);
+    assert_eq!(
+        to(PERSON),
+        ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    );
     assert_eq!(to("7"), ["to another"]);
 }
 
@@ -667,9 +777,15 @@ async fn the_handle_says_what_became_of_it() {
     renew(&tokens);
     let handle = &scene.stage.handle;
     let stranger = handle.to(PAGE, "900");
-    stranger.send_and_wait("hello stranger").await.expect("it is taken");
+    stranger
+        .send_and_wait("hello stranger")
+        .await
+        .expect("it is taken");
     assert_eq!(scene.stage.texts(), ["hello stranger"]);
-    scene.stage.graph.fate("no", [Fate::Refused(StatusCode::BAD_REQUEST, refusal(551, None))]);
+    scene
+        .stage
+        .graph
+        .fate("no", [Fate::Refused(StatusCode::BAD_REQUEST, refusal(551, None))]);
     let refused = stranger.send_and_wait("no").await.unwrap_err();
     assert!(refused.to_string().starts_with("MSG514 "), "{refused}");
     assert_eq!(scene.causes().await, ["MSG514"]);

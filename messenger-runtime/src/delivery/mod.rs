@@ -52,6 +52,8 @@ mod chat;
 mod commit;
 mod counters;
 mod drain;
+#[cfg(test)]
+mod golden;
 mod health;
 mod inbox;
 mod keep;

@@ -115,6 +115,24 @@ pub enum OpenError {
     /// The thread of the store cannot be started (MSG616).
     #[error("MSG616: the thread of the store cannot be started: {0}")]
     Thread(#[source] std::io::Error),
+    /// The server of the store cannot be reached, or refuses the log-in (MSG617).
+    #[error(
+        "MSG617: the store's server cannot be reached: {0}; check the address, the password and that it runs"
+    )]
+    Unreachable(String),
+    /// The server is too old, takes no writes, or the settings do not suit it (MSG618).
+    #[error("MSG618: the store's server cannot be used: {0}")]
+    Unfit(String),
+    /// The tables were made by a newer version of this library (MSG619).
+    #[error(
+        "MSG619: the store's tables have version {found}, and this program knows {known}; run a newer build"
+    )]
+    Newer {
+        /// The version of the tables.
+        found: usize,
+        /// The newest that this program knows.
+        known: usize,
+    },
 }
 
 #[cfg(feature = "sqlite")]
@@ -152,6 +170,13 @@ pub(crate) async fn open(location: &StoreLocation, queue_limit: usize) -> Result
         }
         #[cfg(not(feature = "sqlite"))]
         StoreLocation::Sqlite(_) => Err(OpenError::NotBuilt("sqlite")),
+        #[cfg(feature = "postgres")]
+        StoreLocation::Postgres(url) => {
+            use secrecy::ExposeSecret as _;
+            let options = super::PostgresStore::at(url.expose_secret()).queue_bound(queue_limit);
+            Ok(Arc::new(options.connect().await?))
+        }
+        #[cfg(not(feature = "postgres"))]
         StoreLocation::Postgres(_) => Err(OpenError::NotBuilt("postgres")),
     }
 }

@@ -29,6 +29,7 @@
 //! |---|---|
 //! | [`MemoryStore`] | tests and first steps: everything is gone with the process |
 //! | [`SqliteStore`] | one process on one machine; the default |
+//! | `PostgresStore` (feature `postgres`) | several nodes |
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -38,6 +39,8 @@ mod event;
 mod location;
 mod memory;
 mod person;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod pseudonym;
 mod row;
 mod shared;
@@ -56,6 +59,8 @@ pub(crate) use location::open;
 pub use location::{OpenError, StoreLocation, UnknownStore};
 pub use memory::MemoryStore;
 pub use person::Dossier;
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub(crate) use pseudonym::Pseudonym;
 pub use row::{Enqueue, Enqueued, NewRow, Row, Settled, Settlement, TimerChange};
 #[cfg(feature = "sqlite")]

@@ -149,6 +149,12 @@ fn whoever_stops_waiting_leaves_nothing_behind() {
     let mut third = waiters.wait_for(&key, &whose);
     waiters.tell_paused(&conversation("2"));
     assert_eq!(waiters.len(), 1, "another page");
-    waiters.tell_paused(&Conversation { person: Some("2".into()), ..conversation("1") });
-    assert!(matches!(third.told().now_or_never(), Some(Err(SendError::PagePaused))));
+    waiters.tell_paused(&Conversation {
+        person: Some("2".into()),
+        ..conversation("1")
+    });
+    assert!(matches!(
+        third.told().now_or_never(),
+        Some(Err(SendError::PagePaused))
+    ));
 }

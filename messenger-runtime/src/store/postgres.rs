@@ -1,0 +1,444 @@
+//! The store of several nodes: PostgreSQL.
+
+mod append;
+mod batch;
+mod connect;
+mod database;
+mod enqueue;
+mod fault;
+mod name;
+mod options;
+mod people;
+mod sends;
+mod statements;
+mod turns;
+mod upkeep;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+pub use options::PostgresOptions;
+use secrecy::SecretString;
+use tokio::{
+    sync::{Notify, oneshot},
+    task::AbortHandle,
+    time::{Instant, sleep},
+};
+
+use self::{
+    append::Append,
+    batch::Batches,
+    database::{Database, change},
+    sends::Settle,
+    statements::Statements,
+    turns::Commit,
+};
+use super::{
+    Accepted, Backlog, Claim, Committed, Conversation, DeadLetter, DeadLetters, Dossier, Enqueue, Enqueued,
+    Lease, Lost, NewEvent, OpenError, Replayed, Row, Settled, Settlement, Store, StoreError, Turn,
+};
+use crate::{BoxFuture, event::Object};
+
+/// The longest wait between two looks at the tables.
+const POLL: Duration = Duration::from_millis(500);
+/// The shortest, right after something went on.
+const SOON: Duration = Duration::from_millis(20);
+/// Timers are looked at this often, however busy the node.
+const TIMERS: Duration = Duration::from_millis(100);
+
+/// Keeps everything in a PostgreSQL database, for any number of nodes.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use messenger_runtime::store::PostgresStore;
+///
+/// # async fn open() -> Result<(), messenger_runtime::store::OpenError> {
+/// let store = PostgresStore::connect("postgres://shop:secret@db.example/shop?sslmode=require").await?;
+///
+/// let other = PostgresStore::at("postgres:///shop?host=/var/run/postgresql")
+///     .schema("shop_bot")
+///     .lease(Duration::from_secs(10))
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// **Servers**: PostgreSQL 14 or later, the primary alone. The statements keep to what CockroachDB and YugabyteDB
+/// document too (leases are rows, no advisory locks), but are tested on PostgreSQL only. The tables are made and brought up to date when the store
+/// is opened, in a schema of their own, by one node at a time; a schema that a newer version has made is refused.
+///
+/// **Encryption**, by the `sslmode` of the address: `disable` uses none. `prefer`, the default, encrypts where the
+/// server offers it, and goes on in plain text where it does not. `require` refuses such a server. Whenever TLS is used,
+/// the certificate must be valid for the host name and signed by an authority that the operating system trusts
+/// (on Linux also one in the file that `SSL_CERT_FILE` names): `require` verifies what `verify-full` does elsewhere, and both
+/// words are taken. Over a Unix socket there is no TLS.
+///
+/// **Durability**: `synchronous_commit` is never `off` for this store. Where the server fails over to a standby that does not
+/// commit synchronously, what it had not yet passed on is lost with the primary.
+///
+/// **Leases** are counted on the server's clock alone. A suspect is leased one at a time for each call of
+/// [`claim`](Store::claim), so that several nodes may each have one.
+///
+/// **Duplicates** are known for 7 days, dead letters kept for 30. When somebody last opened a conversation is known for 8
+/// days where nothing else is kept of it.
+///
+/// **Erased** rows leave the database's files when `VACUUM` has come by and their space is used again; `VACUUM FULL` or
+/// `pg_repack` does so at once. Write-ahead logs, replicas and backups keep them as long as they are kept.
+pub struct PostgresStore {
+    database: Arc<Database>,
+    appends: Batches<Append>,
+    commits: Batches<Commit>,
+    settles: Batches<Settle>,
+    queue_bound: i64,
+    fired: Mutex<Option<Instant>>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl PostgresStore {
+    /// Opens the store at a `postgres://` address, with the settings of [`at`](Self::at).
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Unreachable`], [`OpenError::Unfit`], [`OpenError::Newer`].
+    pub async fn connect(url: impl Into<String>) -> Result<Self, OpenError> {
+        Self::at(url).connect().await
+    }
+
+    /// A store at a `postgres://` address, to be set up and then [connected](PostgresOptions::connect).
+    pub fn at(url: impl Into<String>) -> PostgresOptions {
+        PostgresOptions::new(SecretString::from(url.into()))
+    }
+
+    async fn open(options: PostgresOptions) -> Result<Self, OpenError> {
+        if !options::is_name(&options.schema) {
+            return Err(OpenError::Unfit(
+                "its schema needs a name of 1 to 40 of a-z, 0-9 and _, not beginning with a digit".to_owned(),
+            ));
+        }
+        let config = connect::config(&options.url, options.patience)?;
+        let tls = connect::tls()?;
+        connect::prepare(&config, &tls, &options).await?;
+        let database = Arc::new(Database {
+            pool: connect::pool(&config, &tls, &options)?,
+            sql: Statements::new(&options.schema),
+            lease: options.lease,
+            patience: options.patience,
+            holder: fastrand::i64(1..),
+            events: Notify::new(),
+            rows: Notify::new(),
+            hint: Notify::new(),
+            waiting: AtomicI64::new(0),
+            closed: AtomicBool::new(false),
+        });
+        let counted = upkeep::recount(&database).await;
+        counted.map_err(|error| OpenError::Unreachable(error.to_string()))?;
+        let keep = upkeep::keep(Arc::clone(&database), options.duplicate_window);
+        let mut tasks = vec![tokio::spawn(keep).abort_handle()];
+        if options.listen {
+            let channel = format!("{}_waits", options.schema);
+            let hint = upkeep::hint(Arc::clone(&database), config, tls, channel);
+            tasks.push(tokio::spawn(hint).abort_handle());
+        }
+        Ok(Self {
+            appends: Batches::start(&database),
+            commits: Batches::start(&database),
+            settles: Batches::start(&database),
+            queue_bound: i64::try_from(options.queue_bound).unwrap_or(i64::MAX),
+            fired: Mutex::new(None),
+            database,
+            tasks,
+        })
+    }
+
+    /// Whether `more` events fit.
+    async fn room(&self, more: usize) -> Result<(), StoreError> {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        let full = || {
+            let waiting = self.database.waiting.load(Ordering::Relaxed);
+            waiting > 0 && waiting.saturating_add(more) > self.queue_bound
+        };
+        if full() {
+            // Others may have made room since.
+            upkeep::recount(&self.database).await?;
+        }
+        if full() { Err(StoreError::Full) } else { Ok(()) }
+    }
+
+    /// Whether it is time to look at the timers.
+    fn fires(&self) -> bool {
+        let mut fired = self.fired.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = fired.is_none_or(|last| last.elapsed() >= TIMERS);
+        if is_time {
+            *fired = Some(Instant::now());
+        }
+        is_time
+    }
+
+    async fn claim_when_due(&self, limit: usize, suspects: bool) -> Result<Vec<Claim>, StoreError> {
+        let mut pause = SOON;
+        loop {
+            if self.fires() {
+                turns::fire(&self.database).await?;
+            }
+            let claims = self.claim_now(limit, suspects).await?;
+            if !claims.is_empty() {
+                return Ok(claims);
+            }
+            let (event, timer) = turns::next_claim(&self.database, suspects).await?;
+            if timer.is_some_and(|due| due <= 0.0) {
+                turns::fire(&self.database).await?;
+                continue;
+            }
+            let due = [event, timer].into_iter().flatten().reduce(f64::min);
+            wait(&self.database.events, due, &mut pause).await;
+        }
+    }
+
+    /// What is claimable now. Whoever stops waiting for it does not keep it.
+    async fn claim_now(&self, limit: usize, suspects: bool) -> Result<Vec<Claim>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let database = Arc::clone(&self.database);
+        tokio::spawn(async move {
+            let claims = turns::claim_now(&database, limit, suspects).await;
+            if let Err(Ok(claims)) = answer.send(claims) {
+                for claim in claims {
+                    turns::give_back(&database, &claim.lease).await;
+                }
+            }
+        });
+        answered.await.map_err(|_| gone())?
+    }
+
+    async fn claim_outbox_when_due(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let mut pause = SOON;
+        loop {
+            let rows = self.claim_outbox_now(limit).await?;
+            if !rows.is_empty() {
+                return Ok(rows);
+            }
+            let due = sends::next_row(&self.database).await?;
+            wait(&self.database.rows, due, &mut pause).await;
+        }
+    }
+
+    async fn claim_outbox_now(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let database = Arc::clone(&self.database);
+        tokio::spawn(async move {
+            let rows = sends::claim_now(&database, limit).await;
+            if let Err(Ok(rows)) = answer.send(rows) {
+                for row in rows {
+                    sends::give_back(&database, row).await;
+                }
+            }
+        });
+        answered.await.map_err(|_| gone())?
+    }
+
+    async fn renew_now(&self, turns: Vec<Lease>, rows: Vec<Row>) -> Result<Lost, StoreError> {
+        let turn_names: Vec<Vec<u8>> = turns
+            .iter()
+            .map(|lease| name::encode(&lease.conversation))
+            .collect();
+        let turn_epochs: Vec<i64> = turns.iter().map(|lease| turns::epoch_in(lease.epoch)).collect();
+        let row_names: Vec<Vec<u8>> = rows.iter().map(|row| name::encode(&row.conversation)).collect();
+        let row_epochs: Vec<i64> = rows.iter().map(|row| turns::epoch_in(row.epoch)).collect();
+        let lease = self.database.lease_secs();
+        let (held_turns, held_rows) = change!(self.database, connection, {
+            let names: Vec<&[u8]> = turn_names.iter().chain(&row_names).map(Vec::as_slice).collect();
+            let sql = connection.sql;
+            connection.begin_locked(&names).await?;
+            let turns = connection
+                .query(&sql.renew_turns, &[&turn_names, &turn_epochs, &lease])
+                .await?;
+            let rows = connection
+                .query(&sql.renew_rows, &[&row_names, &row_epochs, &lease])
+                .await?;
+            connection.commit().await?;
+            let ids = |rows: Vec<tokio_postgres::Row>| -> Vec<Vec<u8>> {
+                rows.iter().map(|row| row.get(0)).collect()
+            };
+            Ok((ids(turns), ids(rows)))
+        })?;
+        let lost = |name: &Vec<u8>, held: &[Vec<u8>]| !held.contains(name);
+        Ok(Lost {
+            turns: (turns.into_iter().zip(&turn_names))
+                .filter(|(_, name)| lost(name, &held_turns))
+                .map(|(lease, _)| lease)
+                .collect(),
+            rows: (rows.iter().zip(&row_names))
+                .filter(|(_, name)| lost(name, &held_rows))
+                .map(|(row, _)| Arc::clone(&row.new.key))
+                .collect(),
+        })
+    }
+
+    async fn hasten_now(&self, page: Vec<u8>) -> Result<(), StoreError> {
+        // People of the page are named `page/..`: all that sorts from there to the character behind the slash.
+        let (from, to) = ([&*page, b"/"].concat(), [&*page, b"0"].concat());
+        change!(self.database, connection, {
+            connection
+                .execute(&connection.sql.hasten, &[&page, &from, &to])
+                .await
+        })?;
+        self.database.rows_wait();
+        Ok(())
+    }
+
+    async fn close_now(&self) -> Result<(), StoreError> {
+        self.stop();
+        if self.database.closed.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let free = async {
+            let connection = self.database.any_connection().await?;
+            let holder = self.database.holder;
+            connection.execute(&connection.sql.free_turns, &[&holder]).await?;
+            connection.execute(&connection.sql.free_rows, &[&holder]).await
+        };
+        let freed = tokio::time::timeout(self.database.patience, free).await;
+        self.database.pool.close();
+        match freed {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(fault)) => Err(fault.into()),
+            Err(_) => Err(StoreError::Unavailable(
+                "the server did not answer in time".to_owned(),
+            )),
+        }
+    }
+
+    fn stop(&self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Unavailable("the task that talks to the server has ended".to_owned())
+}
+
+/// Waits until woken, until `due` (in seconds) or for the pause, which grows.
+async fn wait(ready: &Notify, due: Option<f64>, pause: &mut Duration) {
+    let due = due.map(|due| Duration::try_from_secs_f64(due).unwrap_or_default());
+    let longest = due.map_or(*pause, |due| due.clamp(Duration::from_millis(2), *pause));
+    tokio::select! {
+        () = sleep(longest) => *pause = (*pause * 2).min(POLL),
+        () = ready.notified() => *pause = SOON,
+    }
+}
+
+impl Store for PostgresStore {
+    fn lease(&self) -> Option<Duration> {
+        Some(self.database.lease)
+    }
+
+    fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>> {
+        Box::pin(async move {
+            if events.is_empty() {
+                return Ok(Accepted::default());
+            }
+            self.room(events.len()).await?;
+            self.appends.call(Append::new(events, claim)).await
+        })
+    }
+
+    fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        Box::pin(self.claim_when_due(limit, suspects))
+    }
+
+    fn renew(&self, turns: Vec<Lease>, rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
+        Box::pin(self.renew_now(turns, rows))
+    }
+
+    fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>> {
+        Box::pin(async move {
+            let committed = self.commits.call(Commit::new(turn)).await?;
+            committed.ok_or(StoreError::LeaseLost)
+        })
+    }
+
+    fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move { turns::release(&self.database, &lease, tried).await })
+    }
+
+    fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
+        Box::pin(async move { enqueue::enqueue(&self.database, &enqueue).await })
+    }
+
+    fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        Box::pin(self.claim_outbox_when_due(limit))
+    }
+
+    fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
+        Box::pin(self.settles.call(Settle::new(row, settlement)))
+    }
+
+    fn hasten(&self, object: Object, page: &str) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.hasten_now(name::of_page(object, page)))
+    }
+
+    fn dead_letters(&self, which: DeadLetters) -> BoxFuture<'_, Result<Vec<DeadLetter>, StoreError>> {
+        Box::pin(async move { people::dead_letters(&self.database, &which).await })
+    }
+
+    fn dead_letter(&self, id: u64) -> BoxFuture<'_, Result<Option<DeadLetter>, StoreError>> {
+        Box::pin(people::dead_letter(&self.database, id))
+    }
+
+    fn replay(&self, id: u64) -> BoxFuture<'_, Result<Replayed, StoreError>> {
+        Box::pin(people::replay(&self.database, id))
+    }
+
+    fn discard(&self, id: u64) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(people::discard(&self.database, id))
+    }
+
+    fn dossier(&self, conversation: &Conversation) -> BoxFuture<'_, Result<Option<Dossier>, StoreError>> {
+        let conversation = conversation.clone();
+        Box::pin(async move { people::dossier(&self.database, &conversation).await })
+    }
+
+    fn erase(&self, conversation: &Conversation) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let conversation = conversation.clone();
+        Box::pin(async move { people::erase(&self.database, &conversation).await })
+    }
+
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, StoreError>> {
+        Box::pin(people::backlog(&self.database))
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            upkeep::recount(&self.database).await?;
+            self.room(1).await
+        })
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.close_now())
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("lease", &self.database.lease)
+            .field("about_waiting", &self.database.waiting)
+            .finish_non_exhaustive()
+    }
+}

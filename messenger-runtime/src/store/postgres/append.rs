@@ -1,0 +1,190 @@
+//! Keeping events.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use super::{
+    batch::Call,
+    database::{Connection, Database},
+    fault::Fault,
+    name,
+    turns::{self, opened_at, opened_in},
+};
+use crate::{
+    fail_points::crash_point,
+    store::{Accepted, Appended, Claim, Conversation, Lease, NewEvent},
+};
+
+/// The events of one request.
+pub(super) struct Append {
+    events: Vec<Event>,
+    claim: usize,
+}
+
+struct Event {
+    new: NewEvent,
+    name: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Append {
+    pub(super) fn new(events: Vec<NewEvent>, claim: usize) -> Self {
+        let with_name = |new: NewEvent| Event {
+            name: name::encode(&new.conversation),
+            body: turns::json(&new.event),
+            new,
+        };
+        Self {
+            events: events.into_iter().map(with_name).collect(),
+            claim,
+        }
+    }
+}
+
+impl Call for Append {
+    type Answer = Accepted;
+
+    fn weight(&self) -> usize {
+        self.events.len()
+    }
+
+    fn alone(&self) -> Option<&[u8]> {
+        None
+    }
+
+    async fn make(
+        calls: &[Self],
+        database: &Database,
+        connection: &Connection<'_>,
+    ) -> Result<Vec<Accepted>, Fault> {
+        let mut answers: Vec<Accepted> = calls
+            .iter()
+            .map(|call| Accepted {
+                events: vec![Appended::Duplicate; call.events.len()],
+                ..Accepted::default()
+            })
+            .collect();
+        // One line for each key: a key that comes twice is a duplicate the second time.
+        let (mut keys, mut names, mut bodies, mut wanted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut places = Vec::new();
+        let mut conversations: BTreeMap<&[u8], Option<i64>> = BTreeMap::new();
+        let mut seen = HashSet::new();
+        let (mut echo_names, mut echo_keys, mut echo_calls) = (Vec::new(), Vec::new(), HashMap::new());
+        for (at, call) in calls.iter().enumerate() {
+            let mut room = call.claim;
+            let mut of_call = HashMap::new();
+            for (nth, event) in call.events.iter().enumerate() {
+                let opened = conversations.entry(&event.name).or_default();
+                *opened = (*opened).max(event.new.opens.map(opened_in));
+                if let Some(key) = &event.new.echoes {
+                    let page = name::of_page(event.new.conversation.object, &event.new.conversation.page);
+                    echo_names.extend([event.name.clone(), page]);
+                    echo_keys.extend([key.as_bytes(), key.as_bytes()]);
+                    echo_calls.insert(key.as_bytes(), (at, Arc::clone(key)));
+                }
+                if !seen.insert(event.new.key) {
+                    continue;
+                }
+                let want = *of_call.entry(&event.name).or_insert_with(|| {
+                    let want = room > 0;
+                    room -= usize::from(want);
+                    want
+                });
+                keys.push(event.new.key.as_slice());
+                names.push(event.name.as_slice());
+                bodies.push(event.body.as_slice());
+                wanted.push(want);
+                places.push((at, nth));
+            }
+        }
+        let (ids, opened): (Vec<&[u8]>, Vec<Option<i64>>) = conversations.into_iter().unzip();
+        let lease = database.lease_secs();
+        let in_steps = !echo_names.is_empty();
+        if in_steps {
+            connection.begin().await?;
+        }
+        crash_point!("postgres.append");
+        let fresh = connection
+            .query(
+                &connection.sql.append,
+                &[
+                    &keys,
+                    &names,
+                    &bodies,
+                    &wanted,
+                    &ids,
+                    &opened,
+                    &database.holder,
+                    &lease,
+                ],
+            )
+            .await?;
+        if in_steps {
+            let mut locked: Vec<&[u8]> = echo_names.iter().map(Vec::as_slice).collect();
+            connection.execute(&connection.sql.lock, &[&locked]).await?;
+            // The page's own conversation is named twice where it is the event's.
+            let mut lines = HashSet::new();
+            let mut nth = 0;
+            locked.retain(|name| {
+                nth += 1;
+                lines.insert((*name, echo_keys[nth - 1]))
+            });
+            let (locked, echo_keys): (Vec<&[u8]>, Vec<&[u8]>) = lines.into_iter().unzip();
+            let settled = connection
+                .query(&connection.sql.echo, &[&locked, &echo_keys])
+                .await?;
+            crash_point!("postgres.append.echo");
+            connection.commit().await?;
+            for row in &settled {
+                if let Some((at, key)) = echo_calls.get(row.get::<_, &[u8]>(0)) {
+                    answers[*at].settled.push(Arc::clone(key));
+                }
+            }
+            if !settled.is_empty() {
+                database.rows_wait();
+            }
+        }
+        crash_point!("postgres.appended");
+        database.count(fresh.len().try_into().unwrap_or(i64::MAX));
+        let mut waits = false;
+        for row in fresh {
+            let line = usize::try_from(row.get::<_, i64>(0) - 1)
+                .map_err(|_| Fault::damaged("a line without a number"))?;
+            let (at, nth) = places[line];
+            answers[at].events[nth] = Appended::Fresh;
+            waits |= row.get::<_, bool>(4);
+            if let Some(epoch) = row.get::<_, Option<i64>>(1) {
+                let NewEvent {
+                    conversation,
+                    key,
+                    event,
+                    ..
+                } = &calls[at].events[nth].new;
+                let conversation: Arc<Conversation> = Arc::new(conversation.clone());
+                answers[at].claims.push(Claim {
+                    lease: Lease {
+                        conversation,
+                        epoch: epoch.cast_unsigned(),
+                    },
+                    key: *key,
+                    event: Arc::new(event.clone()),
+                    claims: 1,
+                    state: row.get::<_, Option<&[u8]>>(2).map(Arc::from),
+                    opened: row.get::<_, Option<i64>>(3).map(opened_at),
+                });
+            }
+        }
+        if waits {
+            database.events_wait();
+        }
+        Ok(answers)
+    }
+
+    async fn forsaken(answer: Accepted, database: &Database) {
+        for claim in answer.claims {
+            turns::give_back(database, &claim.lease).await;
+        }
+    }
+}

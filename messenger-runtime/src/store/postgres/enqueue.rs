@@ -1,0 +1,85 @@
+//! Rows from outside the commit of a turn.
+
+use std::collections::HashMap;
+
+use super::{
+    database::{Connection, Database, change},
+    fault::Fault,
+    name,
+    turns::{epoch_in, json},
+};
+use crate::{
+    fail_points::crash_point,
+    store::{Enqueue, Enqueued, StoreError},
+};
+
+/// Adds rows behind those that wait; what became of each.
+pub(super) async fn enqueue(database: &Database, enqueue: &Enqueue) -> Result<Vec<Enqueued>, StoreError> {
+    let became = change!(database, connection, add(connection, enqueue).await)?;
+    crash_point!("postgres.enqueued");
+    if became.contains(&Enqueued::Waiting) {
+        database.rows_wait();
+    }
+    Ok(became)
+}
+
+async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<Vec<Enqueued>, Fault> {
+    let sql = connection.sql;
+    let name = name::encode(&enqueue.conversation);
+    connection.begin().await?;
+    if let Some(key) = &enqueue.once
+        && connection.execute(&sql.remember, &[&key.as_slice()]).await? == 0
+    {
+        connection.commit().await?;
+        return Ok(vec![Enqueued::Known; enqueue.rows.len()]);
+    }
+    match &enqueue.turn {
+        Some(lease) => {
+            let (of, epoch) = (name::encode(&lease.conversation), epoch_in(lease.epoch));
+            if connection.query(&sql.hold, &[&of, &epoch]).await?.is_empty() {
+                return Err(StoreError::LeaseLost.into());
+            }
+        }
+        None => {
+            connection.execute(&sql.touch, &[&name]).await?;
+            connection
+                .execute(&sql.lock, &[&[name.as_slice()].as_slice()])
+                .await?;
+        }
+    }
+    let keys: Vec<&[u8]> = enqueue.rows.iter().map(|row| row.key.as_bytes()).collect();
+    let known = connection.query(&sql.became, &[&name, &keys]).await?;
+    let mut became: HashMap<&[u8], Enqueued> = HashMap::new();
+    for row in &known {
+        let this = match row.get::<_, i64>(1) {
+            0 => Enqueued::Waiting,
+            1 => Enqueued::Sent,
+            _ => Enqueued::GivenUp,
+        };
+        let key: &[u8] = row.get(0);
+        // What the turn under way has seen of it is later than what waits.
+        if this != Enqueued::Waiting || !became.contains_key(key) {
+            became.insert(key, this);
+        }
+    }
+    let (mut answers, mut new_keys, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &enqueue.rows {
+        let key = row.key.as_bytes();
+        answers.push(*became.entry(key).or_insert_with(|| {
+            new_keys.push(key);
+            bodies.push(json(row));
+            Enqueued::Waiting
+        }));
+    }
+    if !new_keys.is_empty() {
+        connection
+            .execute(&sql.enqueue, &[&name, &new_keys, &bodies])
+            .await?;
+        if enqueue.turn.is_some() {
+            connection.execute(&sql.of_turn, &[&name, &new_keys]).await?;
+        }
+    }
+    crash_point!("postgres.enqueue");
+    connection.commit().await?;
+    Ok(answers)
+}

@@ -1,0 +1,240 @@
+//! Dead letters, and everything about one person.
+
+use std::{
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use super::{
+    database::{Connection, Database, change},
+    fault::Fault,
+    name,
+    turns::{json, opened_at},
+};
+use crate::{
+    fail_points::crash_point,
+    store::{
+        Backlog, Cause, Conversation, DeadKind, DeadLetter, DeadLetters, Dossier, NewRow, Replayed,
+        StoreError, StoredEvent, replay_key,
+    },
+};
+
+fn letter(row: &tokio_postgres::Row) -> Result<DeadLetter, Fault> {
+    let kind: &str = row.get(1);
+    let kind = DeadKind::ALL
+        .into_iter()
+        .find(|known| known.as_str() == kind)
+        .ok_or_else(|| Fault::damaged("a dead letter of an unknown kind"))?;
+    let conversation =
+        name::decode(row.get(2)).ok_or_else(|| Fault::damaged("a conversation without a name"))?;
+    let key: &[u8] = row.get(3);
+    Ok(DeadLetter {
+        id: row.get::<_, i64>(0).cast_unsigned(),
+        kind,
+        conversation: Arc::new(conversation),
+        key: match kind {
+            DeadKind::Event => hex::encode(key),
+            DeadKind::Message | DeadKind::State => text(key).into(),
+        },
+        body: text(row.get(4)),
+        cause: Cause::new(row.get::<_, &str>(5), row.get::<_, &str>(6)),
+        attempts: row.get::<_, i64>(7).try_into().unwrap_or(u32::MAX),
+        since: UNIX_EPOCH + Duration::from_micros(row.get::<_, i64>(8).max(0).cast_unsigned()),
+    })
+}
+
+fn text(bytes: &[u8]) -> Box<str> {
+    String::from_utf8_lossy(bytes).into()
+}
+
+pub(super) async fn dead_letters(
+    database: &Database,
+    which: &DeadLetters,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let kind = which.kind.map(DeadKind::as_str);
+    let of = which.conversation.as_ref().map(name::encode);
+    let after = i64::try_from(which.after).unwrap_or(i64::MAX);
+    let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
+    change!(database, connection, {
+        connection
+            .query(&connection.sql.dead_letters, &[&kind, &of, &after, &limit])
+            .await?
+            .iter()
+            .map(letter)
+            .collect()
+    })
+}
+
+pub(super) async fn dead_letter(database: &Database, id: u64) -> Result<Option<DeadLetter>, StoreError> {
+    let id = i64::try_from(id).unwrap_or(-1);
+    change!(database, connection, {
+        let rows = connection.query(&connection.sql.dead_letter, &[&id]).await?;
+        rows.first().map(letter).transpose()
+    })
+}
+
+pub(super) async fn discard(database: &Database, id: u64) -> Result<bool, StoreError> {
+    let id = i64::try_from(id).unwrap_or(-1);
+    let gone = change!(
+        database,
+        connection,
+        connection.execute(&connection.sql.discard, &[&id]).await
+    )?;
+    Ok(gone > 0)
+}
+
+pub(super) async fn replay(database: &Database, id: u64) -> Result<Replayed, StoreError> {
+    let replayed = change!(database, connection, requeue(connection, id).await)?;
+    if replayed == Replayed::Queued {
+        database.events_wait();
+        database.rows_wait();
+    }
+    Ok(replayed)
+}
+
+async fn requeue(connection: &Connection<'_>, id: u64) -> Result<Replayed, Fault> {
+    let sql = connection.sql;
+    let number = i64::try_from(id).unwrap_or(-1);
+    connection.begin().await?;
+    let Some(row) = connection.query(&sql.dead_letter, &[&number]).await?.pop() else {
+        connection.commit().await?;
+        return Ok(Replayed::Unknown);
+    };
+    // Whoever deletes it replays it.
+    if connection.execute(&sql.discard, &[&number]).await? == 0 {
+        connection.commit().await?;
+        return Ok(Replayed::Unknown);
+    }
+    let letter = letter(&row)?;
+    let name: &[u8] = row.get(2);
+    let possible = match letter.kind {
+        DeadKind::Event => {
+            let key = row.get::<_, &[u8]>(3).try_into().ok();
+            let readable = serde_json::from_str::<StoredEvent>(&letter.body).is_ok();
+            match key.filter(|_| readable) {
+                Some(key) => {
+                    let key = replay_key(key, id);
+                    let body: &[u8] = row.get(4);
+                    connection
+                        .query(&sql.push, &[&name, &key.as_slice(), &body])
+                        .await?;
+                    true
+                }
+                None => false,
+            }
+        }
+        DeadKind::Message => match serde_json::from_str::<NewRow>(&letter.body) {
+            Ok(new) => {
+                push_row(connection, name, &new).await?;
+                true
+            }
+            Err(_) => false,
+        },
+        DeadKind::State => false,
+    };
+    if !possible {
+        connection.plain("ROLLBACK").await?;
+        return Ok(Replayed::Impossible);
+    }
+    crash_point!("postgres.replay");
+    connection.commit().await?;
+    Ok(Replayed::Queued)
+}
+
+async fn push_row(connection: &Connection<'_>, name: &[u8], new: &NewRow) -> Result<(), Fault> {
+    let sql = connection.sql;
+    connection.execute(&sql.touch, &[&name]).await?;
+    connection.execute(&sql.lock, &[&[name].as_slice()]).await?;
+    let keys = [new.key.as_bytes()];
+    let known = connection.query(&sql.became, &[&name, &keys.as_slice()]).await?;
+    if known.iter().all(|row| row.get::<_, i64>(1) != 0) {
+        let bodies = [json(new)];
+        connection
+            .execute(&sql.enqueue, &[&name, &keys.as_slice(), &bodies.as_slice()])
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn dossier(
+    database: &Database,
+    conversation: &Conversation,
+) -> Result<Option<Dossier>, StoreError> {
+    let name = name::encode(conversation);
+    let which = DeadLetters {
+        kind: None,
+        conversation: Some(conversation.clone()),
+        after: 0,
+        limit: usize::MAX,
+    };
+    let dead_letters = dead_letters(database, &which).await?;
+    let found = change!(database, connection, {
+        let sql = connection.sql;
+        // One view of all tables.
+        connection
+            .plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await?;
+        let person = connection.query(&sql.person, &[&name]).await?;
+        let events = connection.query(&sql.person_events, &[&name]).await?;
+        let rows = connection.query(&sql.person_rows, &[&name]).await?;
+        let timers = connection.query(&sql.person_timers, &[&name]).await?;
+        connection.commit().await?;
+        let bodies = |rows: &[tokio_postgres::Row]| rows.iter().map(|row| text(row.get(0))).collect();
+        Ok(Dossier {
+            conversation: conversation.clone(),
+            opened: person
+                .first()
+                .and_then(|row| row.get::<_, Option<i64>>(0))
+                .map(opened_at),
+            state: person
+                .first()
+                .and_then(|row| row.get::<_, Option<&[u8]>>(1))
+                .map(text),
+            events: bodies(&events),
+            rows: bodies(&rows),
+            timers: timers
+                .iter()
+                .map(|row| (text(row.get(0)), text(row.get(1))))
+                .collect(),
+            dead_letters: Vec::new(),
+        })
+    })?;
+    let empty = found.opened.is_none()
+        && found.state.is_none()
+        && found.events.is_empty()
+        && found.rows.is_empty()
+        && found.timers.is_empty()
+        && dead_letters.is_empty();
+    Ok((!empty).then_some(Dossier {
+        dead_letters,
+        ..found
+    }))
+}
+
+pub(super) async fn erase(database: &Database, conversation: &Conversation) -> Result<bool, StoreError> {
+    let name = name::encode(conversation);
+    let names = [name.as_slice()];
+    let gone = change!(database, connection, {
+        connection.begin_locked(&names).await?;
+        let rows = connection.query(&connection.sql.erase, &[&name]).await?;
+        crash_point!("postgres.erase");
+        connection.commit().await?;
+        Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)))
+    })?;
+    Ok(gone > 0)
+}
+
+pub(super) async fn backlog(database: &Database) -> Result<Backlog, StoreError> {
+    let age = |seconds: Option<f64>| seconds.map(|age| Duration::try_from_secs_f64(age).unwrap_or_default());
+    let count = |number: i64| usize::try_from(number).unwrap_or(0);
+    change!(database, connection, {
+        let rows = connection.query(&connection.sql.backlog, &[]).await?;
+        Ok(rows.first().map_or_else(Backlog::default, |row| Backlog {
+            events: count(row.get(0)),
+            rows: count(row.get(1)),
+            dead_letters: count(row.get(2)),
+            oldest_event: age(row.get(3)),
+            oldest_row: age(row.get(4)),
+        }))
+    })
+}

@@ -1,0 +1,425 @@
+//! The statements, with the schema's name filled in where they say `@`.
+//!
+//! A conversation is one row. Its events and its outgoing rows carry ordinals without gaps, for they leave
+//! only from the front: the oldest event is `tail - pending + 1`, the oldest row `out_tail - waiting + 1`. `due`
+//! is when somebody may claim it: since when it waits, or when the lease of its `holder` ends.
+//!
+//! Statements that depend on rows of other tables run behind one that locks the conversations, in the order of
+//! their names: a statement sees what was committed before it began, and no two transactions wait for
+//! each other.
+
+use crate::fail_points::sabotaged;
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        pub(super) struct Statements { $($(#[$doc])* pub(super) $name: String,)* }
+
+        impl Statements {
+            pub(super) fn new(schema: &str) -> Self {
+                Self { $($name: fill($text, schema),)* }
+            }
+        }
+    };
+}
+
+/// The text with the schema's name.
+pub(super) fn fill(text: &str, schema: &str) -> String {
+    let mut text = text.replace('@', &format!("\"{schema}\"."));
+    if sabotaged!("postgres.epoch") {
+        text = text
+            .replace("c.epoch = t.epoch AND c.holder IS NOT NULL", "c.pending > 0")
+            .replace(
+                "c.out_epoch = t.epoch AND c.out_holder IS NOT NULL",
+                "c.waiting > 0",
+            );
+    }
+    if sabotaged!("postgres.dedup") {
+        text = text.replace(
+            "ON CONFLICT (key) DO NOTHING",
+            "ON CONFLICT (key) DO UPDATE SET since = now()",
+        );
+    }
+    if sabotaged!("postgres.order") {
+        text = text.replace("ORDER BY r.at)", "ORDER BY r.at DESC)");
+    }
+    text
+}
+
+/// Where the epochs of a new conversation begin: above those it may have had before it was deleted.
+macro_rules! first_epoch {
+    () => {
+        "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    };
+}
+
+/// Adds events `r(conv, key, body, wanted, at)` to their conversations `o(id, opened)`; `$lease` and `$holder`
+/// are for those that were idle and are wanted.
+macro_rules! push_events {
+    ($holder:literal, $lease:literal) => {
+        concat!(
+            "f AS (SELECT r.conv, r.key, r.body, r.wanted, r.at,
+                          row_number() OVER (PARTITION BY r.conv ORDER BY r.at) AS n FROM r),
+             g AS (SELECT f.conv, count(*) AS n, bool_or(f.wanted AND f.n = 1) AS wanted FROM f GROUP BY f.conv),
+             c AS (INSERT INTO @conversation AS c
+                     (id, opened, epoch, out_epoch, pending, tail, claims, holder, due)
+                   SELECT o.id, o.opened, ",
+            first_epoch!(),
+            ", ",
+            first_epoch!(),
+            ", coalesce(g.n, 0), coalesce(g.n, 0),
+                          CASE WHEN g.wanted THEN 1 ELSE 0 END,
+                          CASE WHEN g.wanted THEN ",
+            $holder,
+            "::bigint END,
+                          CASE WHEN g.wanted THEN now() + ",
+            $lease,
+            "::float8 * interval '1 second'
+                               WHEN g.n > 0 THEN now() END
+                     FROM o LEFT JOIN g ON g.conv = o.id
+                    WHERE g.n > 0 OR o.opened IS NOT NULL
+                    ORDER BY o.id
+                   ON CONFLICT (id) DO UPDATE SET
+                     opened = greatest(c.opened, excluded.opened),
+                     pending = c.pending + excluded.pending,
+                     tail = c.tail + excluded.pending,
+                     epoch = CASE WHEN c.pending = 0 AND excluded.holder IS NOT NULL THEN c.epoch + 1
+                                  ELSE c.epoch END,
+                     claims = CASE WHEN c.pending = 0 THEN excluded.claims ELSE c.claims END,
+                     holder = CASE WHEN c.pending = 0 THEN excluded.holder ELSE c.holder END,
+                     due = CASE WHEN c.pending = 0 THEN excluded.due ELSE c.due END
+                   RETURNING c.id, c.tail, c.pending, c.epoch, c.state, c.opened),
+             i AS (INSERT INTO @inbox (conv, ordinal, key, body)
+                   SELECT f.conv, c.tail - g.n + f.n, f.key, f.body
+                     FROM f JOIN g ON g.conv = f.conv JOIN c ON c.id = f.conv)"
+        )
+    };
+}
+
+statements! {
+    /// New events (`$1` keys, `$2` conversations, `$3` bodies, `$4` whether wanted) of the conversations `$5` opened
+    /// at `$6`; gives those that are fresh.
+    append = concat!(
+        "WITH e AS (SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[])
+                      WITH ORDINALITY AS e(key, conv, body, wanted, at)),
+              o AS (SELECT * FROM unnest($5::bytea[], $6::bigint[]) AS o(id, opened)),
+              k AS (INSERT INTO @known (key) SELECT e.key FROM e ORDER BY e.key
+                    ON CONFLICT (key) DO NOTHING RETURNING key),
+              r AS (SELECT e.* FROM e JOIN k ON k.key = e.key), ",
+        push_events!("$7", "$8"),
+        " SELECT f.at,
+                 CASE WHEN f.n = 1 AND g.wanted AND c.pending = g.n THEN c.epoch END,
+                 CASE WHEN f.n = 1 AND g.wanted AND c.pending = g.n THEN c.state END,
+                 c.opened,
+                 f.n = 1 AND c.pending = g.n AND NOT g.wanted
+            FROM f JOIN g ON g.conv = f.conv JOIN c ON c.id = f.conv"
+    );
+    /// Moves the events of up to `$1` timers that ran out into their queues.
+    fire = concat!(
+        "WITH t AS (DELETE FROM @timer WHERE (conv, name) IN
+                      (SELECT conv, name FROM @timer WHERE due <= now() ORDER BY due LIMIT $1
+                         FOR UPDATE SKIP LOCKED)
+                    RETURNING conv, key, body, due),
+              r AS (SELECT t.conv, t.key, t.body, false AS wanted, t.due AS at FROM t),
+              o AS (SELECT DISTINCT t.conv AS id, NULL::bigint AS opened FROM t), ",
+        push_events!("NULL", "0"),
+        " SELECT count(*) FROM f"
+    );
+    /// Adds one event `$2`, `$3` to the conversation `$1`, whatever is known.
+    push = concat!(
+        "WITH r AS (SELECT $1::bytea AS conv, $2::bytea AS key, $3::bytea AS body, false AS wanted, 1 AS at),
+              o AS (SELECT $1::bytea AS id, NULL::bigint AS opened), ",
+        push_events!("NULL", "0"),
+        " SELECT count(*) FROM f"
+    );
+    /// Locks the conversations `$1`.
+    lock = "SELECT 1 FROM @conversation WHERE id = ANY($1::bytea[]) ORDER BY id FOR UPDATE";
+    /// Echoes of the rows `$2` in the conversations `$1`: notes those in flight, settles those in doubt.
+    echo = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS t(conv, key)),
+                 h AS (SELECT c.id, w.ordinal, w.key, c.out_holder IS NOT NULL AS in_flight
+                         FROM t JOIN @conversation c ON c.id = t.conv
+                         JOIN @outbox w ON w.conv = c.id AND w.ordinal = c.out_tail - c.waiting + 1
+                          AND w.key = t.key
+                        WHERE c.waiting > 0 AND (c.out_holder IS NOT NULL OR c.doubts > 0)),
+                 d AS (DELETE FROM @outbox w USING h
+                        WHERE NOT h.in_flight AND w.conv = h.id AND w.ordinal = h.ordinal),
+                 b AS (UPDATE @turn_row w SET became = 1 FROM h
+                        WHERE NOT h.in_flight AND w.conv = h.id AND w.key = h.key),
+                 u AS (UPDATE @conversation c SET
+                         echoed = h.in_flight,
+                         waiting = CASE WHEN h.in_flight THEN c.waiting ELSE c.waiting - 1 END,
+                         attempts = CASE WHEN h.in_flight THEN c.attempts ELSE 0 END,
+                         doubts = CASE WHEN h.in_flight THEN c.doubts ELSE 0 END,
+                         out_due = CASE WHEN h.in_flight THEN c.out_due WHEN c.waiting > 1 THEN now() END
+                       FROM h WHERE c.id = h.id)
+            SELECT h.key FROM h WHERE NOT h.in_flight";
+    /// Leases up to `$1` conversations that have waited longest to `$2` for `$3` seconds.
+    claim = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
+                    due = now() + $3::float8 * interval '1 second'
+               FROM (SELECT id FROM @conversation WHERE due <= now() AND claims < 2
+                      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
+              WHERE c.id = p.id
+             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1";
+    /// The same for suspects.
+    claim_suspect = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
+                    due = now() + $3::float8 * interval '1 second'
+               FROM (SELECT id FROM @conversation WHERE due <= now() AND claims >= 2
+                      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
+              WHERE c.id = p.id
+             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1";
+    /// The events `$2` of the conversations `$1`.
+    events = "SELECT i.conv, i.key, i.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
+                JOIN @inbox i ON i.conv = t.conv AND i.ordinal = t.ordinal";
+    /// In how many seconds the next conversation (suspects only with `$1`) and the next timer are due.
+    next_claim = "SELECT extract(epoch FROM (SELECT min(due) FROM @conversation
+                           WHERE due IS NOT NULL AND (claims < 2 OR $1::bool)) - now())::float8,
+                         extract(epoch FROM (SELECT min(due) FROM @timer) - now())::float8";
+    /// Ends turns (`$1` conversations, `$2` epochs, `$3` what becomes of the state: 0 stays, 1 is cleared, 2 is `$4`; `$5`
+    /// whether the first row can be sent) with the rows `$6`, `$7`, `$8`, for `$9` with a lease of `$10` seconds.
+    commit = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bool[])
+                           AS t(conv, epoch, change, state, send)),
+                   h AS (SELECT t.*, c.tail - c.pending + 1 AS head FROM t
+                           JOIN @conversation c ON c.id = t.conv
+                            AND c.epoch = t.epoch AND c.holder IS NOT NULL),
+                   r AS (SELECT r.* FROM unnest($6::bytea[], $7::bytea[], $8::bytea[])
+                           WITH ORDINALITY AS r(conv, key, body, at)
+                           JOIN h ON h.conv = r.conv
+                          WHERE NOT EXISTS (SELECT 1 FROM @outbox w WHERE w.conv = r.conv AND w.key = r.key)),
+                   f AS (SELECT r.conv, r.key, r.body,
+                                row_number() OVER (PARTITION BY r.conv ORDER BY r.at) AS n FROM r),
+                   g AS (SELECT f.conv, count(*) AS n FROM f GROUP BY f.conv),
+                   d AS (DELETE FROM @inbox i USING h WHERE i.conv = h.conv AND i.ordinal = h.head),
+                   b AS (DELETE FROM @turn_row w USING h WHERE w.conv = h.conv),
+                   u AS (UPDATE @conversation c SET
+                           state = CASE h.change WHEN 0 THEN c.state WHEN 2 THEN h.state END,
+                           pending = c.pending - 1,
+                           claims = CASE WHEN c.pending > 1 THEN 1 ELSE 0 END,
+                           holder = CASE WHEN c.pending > 1 THEN $9::bigint END,
+                           due = CASE WHEN c.pending > 1 THEN now() + $10::float8 * interval '1 second' END,
+                           out_tail = c.out_tail + coalesce(g.n, 0),
+                           waiting = c.waiting + coalesce(g.n, 0),
+                           out_epoch = CASE WHEN c.waiting = 0 AND g.n > 0 AND h.send THEN c.out_epoch + 1
+                                            ELSE c.out_epoch END,
+                           out_holder = CASE WHEN c.waiting = 0 AND g.n > 0 AND h.send THEN $9::bigint
+                                             ELSE c.out_holder END,
+                           out_due = CASE WHEN c.waiting > 0 OR g.n IS NULL THEN c.out_due
+                                          WHEN h.send THEN now() + $10::float8 * interval '1 second'
+                                          ELSE now() END
+                         FROM h LEFT JOIN g ON g.conv = h.conv WHERE c.id = h.conv
+                         RETURNING c.id, c.tail, c.pending, c.out_tail, c.waiting, c.out_epoch, c.opened,
+                                   CASE WHEN c.pending > 0 THEN c.state END AS state, h.send),
+                   o AS (INSERT INTO @outbox (conv, ordinal, key, body)
+                         SELECT f.conv, u.out_tail - g.n + f.n, f.key, f.body
+                           FROM f JOIN g ON g.conv = f.conv JOIN u ON u.id = f.conv)
+              SELECT u.id, u.pending, u.state, u.opened, i.key, i.body,
+                     CASE WHEN g.n > 0 AND u.waiting = g.n AND u.send THEN u.out_epoch END,
+                     coalesce(g.n > 0 AND u.waiting = g.n, false), coalesce(g.n, 0)
+                FROM u LEFT JOIN g ON g.conv = u.id
+                LEFT JOIN @inbox i ON i.conv = u.id AND i.ordinal = u.tail - u.pending + 1 AND u.pending > 0";
+    /// Deletes the timers `$3` of the turns `$1`, `$2`.
+    cancel_timers = "DELETE FROM @timer w USING unnest($1::bytea[], $2::bigint[], $3::bytea[]) AS t(conv, epoch, name),
+                            @conversation c
+                      WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL
+                        AND w.conv = t.conv AND w.name = t.name";
+    /// Sets the timers `$3` (in `$4` seconds, `$5` keys, `$6` bodies) of the turns `$1`, `$2`.
+    set_timers = "INSERT INTO @timer (conv, name, due, key, body)
+                  SELECT t.conv, t.name, now() + t.after * interval '1 second', t.key, t.body
+                    FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::float8[], $5::bytea[], $6::bytea[])
+                      AS t(conv, epoch, name, after, key, body)
+                    JOIN @conversation c ON c.id = t.conv
+                     AND c.epoch = t.epoch AND c.holder IS NOT NULL
+                  ON CONFLICT (conv, name) DO UPDATE
+                    SET due = excluded.due, key = excluded.key, body = excluded.body";
+    /// Keeps the events of the turns `$1`, `$2` as dead letters, with the causes `$3`, `$4`.
+    bury_events = "WITH x AS (UPDATE @counter SET value = value + cardinality($1::bytea[])
+                               WHERE name = 'dead_letter' RETURNING value),
+                        f AS (SELECT t.conv, t.code, t.cause, t.at, c.claims, i.key, i.body
+                                FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::text[])
+                                  WITH ORDINALITY AS t(conv, epoch, code, cause, at)
+                                JOIN @conversation c ON c.id = t.conv
+                                 AND c.epoch = t.epoch AND c.holder IS NOT NULL
+                                JOIN @inbox i ON i.conv = c.id AND i.ordinal = c.tail - c.pending + 1)
+                   INSERT INTO @dead_letter (id, kind, conv, key, body, code, cause, attempts)
+                   SELECT x.value - cardinality($1::bytea[]) + f.at, 'event', f.conv, f.key, f.body, f.code,
+                          f.cause, f.claims FROM f, x";
+    /// Keeps the states `$3` of the turns `$1`, `$2` as dead letters, with the causes `$4`, `$5`.
+    bury_states = "WITH x AS (UPDATE @counter SET value = value + cardinality($1::bytea[])
+                               WHERE name = 'dead_letter' RETURNING value)
+                   INSERT INTO @dead_letter (id, kind, conv, key, body, code, cause, attempts)
+                   SELECT x.value - cardinality($1::bytea[]) + t.at, 'state', t.conv, ''::bytea, t.body, t.code,
+                          t.cause, 0
+                     FROM x, unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::text[], $5::text[])
+                       WITH ORDINALITY AS t(conv, epoch, body, code, cause, at)
+                     JOIN @conversation c ON c.id = t.conv
+                      AND c.epoch = t.epoch AND c.holder IS NOT NULL";
+    /// Keeps the rows of the sends `$1`, `$2` as dead letters, with the causes `$3`, `$4`.
+    bury_rows = "WITH x AS (UPDATE @counter SET value = value + cardinality($1::bytea[])
+                             WHERE name = 'dead_letter' RETURNING value)
+                 INSERT INTO @dead_letter (id, kind, conv, key, body, code, cause, attempts)
+                 SELECT x.value - cardinality($1::bytea[]) + t.at, 'message', t.conv, w.key, w.body, t.code,
+                        t.cause, c.attempts + 1
+                   FROM x, unnest($1::bytea[], $2::bigint[], $3::text[], $4::text[])
+                     WITH ORDINALITY AS t(conv, epoch, code, cause, at)
+                   JOIN @conversation c ON c.id = t.conv
+                    AND c.out_epoch = t.epoch AND c.out_holder IS NOT NULL AND NOT c.echoed
+                   JOIN @outbox w ON w.conv = c.id AND w.ordinal = c.out_tail - c.waiting + 1";
+    /// Ends sends (`$1` conversations, `$2` epochs, `$3` how: 0 sent, 1 dead, 2 to retry, 3 postponed, 4 doubtful; `$4`
+    /// seconds), for `$5` with a lease of `$6` seconds on the next rows.
+    settle = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::float8[])
+                           AS t(conv, epoch, how, after)),
+                   h AS (SELECT t.*, c.echoed, c.out_tail - c.waiting + 1 AS head,
+                                c.echoed OR t.how < 2 AS leaves
+                           FROM t JOIN @conversation c ON c.id = t.conv
+                            AND c.out_epoch = t.epoch AND c.out_holder IS NOT NULL),
+                   d AS (DELETE FROM @outbox w USING h
+                          WHERE h.leaves AND w.conv = h.conv AND w.ordinal = h.head
+                         RETURNING w.conv, w.key),
+                   b AS (UPDATE @turn_row w SET became = CASE WHEN h.how = 1 AND NOT h.echoed THEN 2 ELSE 1 END
+                           FROM h, @outbox q
+                          WHERE h.leaves AND q.conv = h.conv AND q.ordinal = h.head
+                            AND w.conv = h.conv AND w.key = q.key),
+                   u AS (UPDATE @conversation c SET
+                           echoed = false,
+                           waiting = CASE WHEN h.leaves THEN c.waiting - 1 ELSE c.waiting END,
+                           attempts = CASE WHEN h.leaves THEN 0 WHEN h.how = 3 THEN c.attempts
+                                           ELSE c.attempts + 1 END,
+                           doubts = CASE WHEN h.leaves THEN 0 WHEN h.how = 4 THEN c.doubts + 1 ELSE c.doubts END,
+                           out_epoch = c.out_epoch + 1,
+                           out_holder = CASE WHEN h.leaves AND c.waiting > 1 THEN $5::bigint END,
+                           out_due = CASE WHEN NOT h.leaves THEN now() + h.after * interval '1 second'
+                                          WHEN c.waiting > 1 THEN now() + $6::float8 * interval '1 second' END
+                         FROM h WHERE c.id = h.conv
+                         RETURNING c.id, c.out_epoch, c.out_tail, c.waiting, c.opened, h.echoed, h.leaves)
+              SELECT u.id, u.echoed, u.out_epoch, u.opened, u.leaves AND u.waiting > 0, w.body
+                FROM u LEFT JOIN @outbox w ON w.conv = u.id AND w.ordinal = u.out_tail - u.waiting + 1
+                 AND u.leaves AND u.waiting > 0";
+    /// Leases the rows of up to `$1` conversations to `$2` for `$3` seconds.
+    claim_outbox = "UPDATE @conversation c SET out_epoch = c.out_epoch + 1, out_holder = $2::bigint,
+                           out_due = now() + $3::float8 * interval '1 second', echoed = false
+                      FROM (SELECT id FROM @conversation WHERE out_due <= now() AND out_holder IS NULL
+                             ORDER BY out_due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
+                     WHERE c.id = p.id
+                    RETURNING c.id, c.out_epoch, c.attempts, c.doubts, c.opened, c.out_tail - c.waiting + 1";
+    /// The rows `$2` of the conversations `$1`.
+    rows = "SELECT w.conv, w.key, w.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
+              JOIN @outbox w ON w.conv = t.conv AND w.ordinal = t.ordinal";
+    /// In how many seconds the next row is due.
+    next_row = "SELECT extract(epoch FROM min(out_due) - now())::float8 FROM @conversation
+                 WHERE out_due IS NOT NULL AND out_holder IS NULL";
+    /// Puts up to `$1` rows in doubt whose holders are gone: due in `$2` seconds, unless their echoes came.
+    doubt = "WITH p AS (SELECT id, echoed, out_tail - waiting + 1 AS head FROM @conversation
+                         WHERE out_due <= now() AND out_holder IS NOT NULL
+                         ORDER BY out_due LIMIT $1 FOR UPDATE SKIP LOCKED),
+                  b AS (UPDATE @turn_row w SET became = 1 FROM p, @outbox q
+                         WHERE p.echoed AND q.conv = p.id AND q.ordinal = p.head
+                           AND w.conv = p.id AND w.key = q.key),
+                  d AS (DELETE FROM @outbox w USING p WHERE p.echoed AND w.conv = p.id AND w.ordinal = p.head),
+                  u AS (UPDATE @conversation c SET
+                          echoed = false,
+                          waiting = CASE WHEN p.echoed THEN c.waiting - 1 ELSE c.waiting END,
+                          attempts = CASE WHEN p.echoed THEN 0 ELSE c.attempts + 1 END,
+                          doubts = CASE WHEN p.echoed THEN 0 ELSE c.doubts + 1 END,
+                          out_epoch = c.out_epoch + 1,
+                          out_holder = NULL,
+                          out_due = CASE WHEN NOT p.echoed THEN now() + $2::float8 * interval '1 second'
+                                         WHEN c.waiting > 1 THEN now() END
+                        FROM p WHERE c.id = p.id)
+             SELECT count(*) FROM p";
+    /// Makes the leases `$1`, `$2` of turns hold for `$3` seconds; gives those that held.
+    renew_turns = "UPDATE @conversation c SET due = now() + $3::float8 * interval '1 second'
+                     FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, epoch)
+                    WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL
+                   RETURNING c.id";
+    /// The same for rows.
+    renew_rows = "UPDATE @conversation c SET out_due = now() + $3::float8 * interval '1 second'
+                    FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, epoch)
+                   WHERE c.id = t.conv AND c.out_epoch = t.epoch AND c.out_holder IS NOT NULL
+                  RETURNING c.id";
+    /// Frees the conversation `$1` of epoch `$2`; `$3` claims are taken back.
+    release = "UPDATE @conversation c SET holder = NULL, due = now(), claims = c.claims - $3::bigint
+                 FROM (SELECT $1::bytea AS conv, $2::bigint AS epoch) AS t
+                WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL";
+    /// Remembers the key `$1`.
+    remember = "INSERT INTO @known (key) VALUES ($1) ON CONFLICT (key) DO NOTHING";
+    /// Makes sure that the conversation `$1` has its row.
+    touch = concat!("INSERT INTO @conversation (id, epoch, out_epoch) SELECT $1::bytea, ", first_epoch!(), ", ",
+        first_epoch!(), " ON CONFLICT (id) DO NOTHING");
+    /// Locks the conversation `$1` where epoch `$2` has it.
+    hold = "SELECT 1 FROM @conversation c, (SELECT $1::bytea AS conv, $2::bigint AS epoch) AS t
+             WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL FOR UPDATE OF c";
+    /// Which of the rows `$2` of the conversation `$1` stand in the outbox (0), were sent (1) or given up (2).
+    became = "SELECT key, 0::bigint FROM @outbox WHERE conv = $1::bytea AND key = ANY($2::bytea[])
+              UNION ALL
+              SELECT key, became FROM @turn_row
+               WHERE conv = $1::bytea AND key = ANY($2::bytea[]) AND became > 0";
+    /// Adds the rows `$2`, `$3` to the conversation `$1`.
+    enqueue = "WITH r AS (SELECT * FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS r(key, body, at)),
+                    f AS (SELECT r.key, r.body, row_number() OVER (ORDER BY r.at) AS n FROM r),
+                    u AS (UPDATE @conversation c SET
+                            out_tail = c.out_tail + cardinality($2::bytea[]),
+                            waiting = c.waiting + cardinality($2::bytea[]),
+                            out_due = CASE WHEN c.waiting = 0 THEN now() ELSE c.out_due END
+                          WHERE c.id = $1::bytea RETURNING c.out_tail)
+               INSERT INTO @outbox (conv, ordinal, key, body)
+               SELECT $1::bytea, u.out_tail - cardinality($2::bytea[]) + f.n, f.key, f.body FROM f, u";
+    /// Remembers that the turn of the conversation `$1` queued the rows `$2`.
+    of_turn = "INSERT INTO @turn_row (conv, key, became) SELECT $1::bytea, key, 0 FROM unnest($2::bytea[]) AS t(key)
+               ON CONFLICT (conv, key) DO NOTHING";
+    /// Makes rows due whose conversations are named `$1` or between `$2` and `$3`.
+    hasten = "UPDATE @conversation c SET out_due = now() FROM
+                (SELECT id FROM @conversation WHERE (id = $1::bytea OR (id >= $2::bytea AND id < $3::bytea))
+                    AND out_holder IS NULL AND out_due > now() ORDER BY id FOR UPDATE) AS p
+               WHERE c.id = p.id";
+    /// Up to `$4` dead letters of the kind `$1` and the conversation `$2`, where given, later than `$3`.
+    dead_letters = "SELECT id, kind, conv, key, body, code, cause, attempts,
+                           (extract(epoch FROM since) * 1000000)::bigint
+                      FROM @dead_letter
+                     WHERE ($1::text IS NULL OR kind = $1) AND ($2::bytea IS NULL OR conv = $2) AND id > $3
+                     ORDER BY id LIMIT $4";
+    /// The dead letter `$1`.
+    dead_letter = "SELECT id, kind, conv, key, body, code, cause, attempts,
+                          (extract(epoch FROM since) * 1000000)::bigint
+                     FROM @dead_letter WHERE id = $1";
+    /// Deletes the dead letter `$1`.
+    discard = "DELETE FROM @dead_letter WHERE id = $1";
+    /// What is kept of the conversation `$1` itself.
+    person = "SELECT opened, state FROM @conversation WHERE id = $1";
+    person_events = "SELECT body FROM @inbox WHERE conv = $1 ORDER BY ordinal";
+    person_rows = "SELECT body FROM @outbox WHERE conv = $1 ORDER BY ordinal";
+    person_timers = "SELECT name, body FROM @timer WHERE conv = $1 ORDER BY name";
+    /// Deletes everything about the conversation `$1`; how much there was.
+    erase = "WITH a AS (DELETE FROM @inbox WHERE conv = $1 RETURNING 1),
+                  b AS (DELETE FROM @outbox WHERE conv = $1 RETURNING 1),
+                  d AS (DELETE FROM @timer WHERE conv = $1 RETURNING 1),
+                  e AS (DELETE FROM @turn_row WHERE conv = $1),
+                  f AS (DELETE FROM @dead_letter WHERE conv = $1 RETURNING 1),
+                  g AS (DELETE FROM @conversation WHERE id = $1 RETURNING state, opened)
+             SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM b) + (SELECT count(*) FROM d)
+                  + (SELECT count(*) FROM f)
+                  + (SELECT count(*) FROM g WHERE state IS NOT NULL OR opened IS NOT NULL)";
+    backlog = "SELECT (SELECT count(*) FROM @inbox), (SELECT count(*) FROM @outbox),
+                      (SELECT count(*) FROM @dead_letter),
+                      extract(epoch FROM now() - (SELECT min(since) FROM @inbox))::float8,
+                      extract(epoch FROM now() - (SELECT min(since) FROM @outbox))::float8";
+    /// How many events wait, counted up to `$1`.
+    waiting = "SELECT count(*) FROM (SELECT 1 FROM @inbox LIMIT $1) AS w";
+    /// Frees what `$1` holds.
+    free_turns = "UPDATE @conversation SET holder = NULL, due = now() WHERE holder = $1";
+    /// Lets the leases on rows of `$1` end now.
+    free_rows = "UPDATE @conversation SET out_due = now() WHERE out_holder = $1";
+    /// Forgets up to `$2` keys older than `$1` seconds.
+    forget_known = "DELETE FROM @known WHERE key IN
+                      (SELECT key FROM @known WHERE since < now() - $1::float8 * interval '1 second'
+                        LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    /// Deletes up to `$2` dead letters older than `$1` seconds.
+    forget_dead = "DELETE FROM @dead_letter WHERE id IN
+                     (SELECT id FROM @dead_letter WHERE since < now() - $1::float8 * interval '1 second'
+                       ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    /// Up to `$2` names of conversations after `$1`.
+    names = "SELECT id FROM @conversation WHERE id > $1 ORDER BY id LIMIT $2";
+    /// Deletes those of the conversations `$1` of which nothing is kept but an opening before `$2`.
+    forget_idle = "DELETE FROM @conversation WHERE id IN
+                     (SELECT c.id FROM @conversation c WHERE c.id = ANY($1::bytea[]) AND c.state IS NULL
+                         AND c.pending = 0 AND c.waiting = 0 AND coalesce(c.opened, 0) < $2
+                         AND NOT EXISTS (SELECT 1 FROM @timer w WHERE w.conv = c.id)
+                       FOR UPDATE SKIP LOCKED)";
+}

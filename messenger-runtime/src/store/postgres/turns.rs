@@ -1,0 +1,397 @@
+//! Claims of conversations and the commits of their turns.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::{
+    batch::Call,
+    database::{Connection, Database, change, seconds},
+    fault::Fault,
+    name,
+};
+use crate::{
+    fail_points::crash_point,
+    store::{Claim, Committed, Lease, Row, StateChange, StoreError, StoredEvent, TimerChange, Turn},
+};
+
+/// The JSON in which something is kept.
+pub(super) fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("strings, numbers and lists always serialise")
+}
+
+/// When a conversation was opened, in nanoseconds since 1970.
+pub(super) fn opened_in(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos().try_into().unwrap_or(i64::MAX),
+        Err(_) => 0,
+    }
+}
+
+pub(super) fn opened_at(nanos: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(nanos.max(0).cast_unsigned())
+}
+
+pub(super) fn epoch_in(epoch: u64) -> i64 {
+    epoch.cast_signed()
+}
+
+/// A turn to commit.
+pub(super) struct Commit {
+    turn: Turn,
+    name: Vec<u8>,
+    rows: Vec<Vec<u8>>,
+}
+
+impl Commit {
+    pub(super) fn new(mut turn: Turn) -> Self {
+        let mut seen = HashSet::new();
+        turn.rows.retain(|row| seen.insert(Arc::clone(&row.key)));
+        Self {
+            name: name::encode(&turn.lease.conversation),
+            rows: turn.rows.iter().map(json).collect(),
+            turn,
+        }
+    }
+}
+
+impl Call for Commit {
+    /// `None` where the lease is lost.
+    type Answer = Option<Committed>;
+
+    fn weight(&self) -> usize {
+        1 + self.rows.len()
+    }
+
+    fn alone(&self) -> Option<&[u8]> {
+        Some(&self.name)
+    }
+
+    async fn make(
+        calls: &[Self],
+        database: &Database,
+        connection: &Connection<'_>,
+    ) -> Result<Vec<Self::Answer>, Fault> {
+        let names: Vec<&[u8]> = calls.iter().map(|call| &*call.name).collect();
+        let epochs: Vec<i64> = calls.iter().map(|call| epoch_in(call.turn.lease.epoch)).collect();
+        let (mut changes, mut states) = (Vec::new(), Vec::new());
+        for call in calls {
+            let (change, state) = match &call.turn.state {
+                None => (0_i64, None),
+                Some(StateChange::Clear) => (1, None),
+                Some(StateChange::Set(state)) => (2, Some(&**state)),
+            };
+            changes.push(change);
+            states.push(state);
+        }
+        let sends: Vec<bool> = calls.iter().map(|call| call.turn.send).collect();
+        let (mut row_names, mut row_keys, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        for call in calls {
+            for (row, body) in call.turn.rows.iter().zip(&call.rows) {
+                row_names.push(&*call.name);
+                row_keys.push(row.key.as_bytes());
+                bodies.push(body.as_slice());
+            }
+        }
+        connection.begin_locked(&names).await?;
+        bury(calls, connection).await?;
+        let timed = set_timers(calls, connection).await?;
+        let lease = database.lease_secs();
+        crash_point!("postgres.commit");
+        let ended = connection
+            .query(
+                &connection.sql.commit,
+                &[
+                    &names,
+                    &epochs,
+                    &changes,
+                    &states,
+                    &sends,
+                    &row_names,
+                    &row_keys,
+                    &bodies,
+                    &database.holder,
+                    &lease,
+                ],
+            )
+            .await?;
+        crash_point!("postgres.commit.done");
+        connection.commit().await?;
+        crash_point!("postgres.committed");
+        database.count(-i64::try_from(ended.len()).unwrap_or(0));
+        let by_name: HashMap<&[u8], &Commit> = calls.iter().map(|call| (&*call.name, call)).collect();
+        let mut committed = HashMap::new();
+        let mut rows_wait = false;
+        for row in &ended {
+            let name: &[u8] = row.get(0);
+            let call = by_name
+                .get(name)
+                .ok_or_else(|| Fault::damaged("a turn that nobody ended"))?;
+            let opened = row.get::<_, Option<i64>>(3).map(opened_at);
+            let next = if row.get::<_, i64>(1) > 0 {
+                let (Some(key), Some(body)) = (row.get(4), row.get(5)) else {
+                    return Err(Fault::damaged("an event is counted that is not there"));
+                };
+                Some(claim(call.turn.lease.clone(), key, body, 1, row.get(2), opened)?)
+            } else {
+                None
+            };
+            let first = row.get::<_, Option<i64>>(6);
+            rows_wait |= row.get::<_, bool>(7) && first.is_none();
+            let leased = first.zip(call.turn.rows.first()).map(|(epoch, new)| Row {
+                conversation: Arc::clone(&call.turn.lease.conversation),
+                new: Arc::new(new.clone()),
+                attempts: 0,
+                doubts: 0,
+                opened,
+                epoch: epoch.cast_unsigned(),
+            });
+            committed.insert(name, Committed { next, row: leased });
+        }
+        if rows_wait {
+            database.rows_wait();
+        }
+        if timed {
+            database.events_wait();
+        }
+        Ok(calls.iter().map(|call| committed.remove(&*call.name)).collect())
+    }
+
+    async fn forsaken(answer: Self::Answer, database: &Database) {
+        let Some(committed) = answer else { return };
+        if let Some(next) = committed.next {
+            give_back(database, &next.lease).await;
+        }
+        // A leased row becomes due again with the end of its lease, in doubt.
+    }
+}
+
+/// Keeps what the turns could not handle or read.
+async fn bury(calls: &[Commit], connection: &Connection<'_>) -> Result<(), Fault> {
+    let (mut names, mut epochs, mut codes, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for call in calls {
+        if let Some(cause) = &call.turn.failed {
+            names.push(&*call.name);
+            epochs.push(epoch_in(call.turn.lease.epoch));
+            codes.push(plain(&cause.code));
+            texts.push(plain(&cause.text));
+        }
+    }
+    if !names.is_empty() {
+        connection
+            .execute(&connection.sql.bury_events, &[&names, &epochs, &codes, &texts])
+            .await?;
+    }
+    let (mut names, mut epochs, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut codes, mut texts) = (Vec::new(), Vec::new());
+    for call in calls {
+        for (body, cause) in &call.turn.unreadable {
+            names.push(&*call.name);
+            epochs.push(epoch_in(call.turn.lease.epoch));
+            bodies.push(body.as_bytes());
+            codes.push(plain(&cause.code));
+            texts.push(plain(&cause.text));
+        }
+    }
+    if !names.is_empty() {
+        connection
+            .execute(
+                &connection.sql.bury_states,
+                &[&names, &epochs, &bodies, &codes, &texts],
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+/// The text without the one character that PostgreSQL's `text` cannot hold.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Changes the timers of the turns; whether one was set.
+async fn set_timers(calls: &[Commit], connection: &Connection<'_>) -> Result<bool, Fault> {
+    let (mut gone_names, mut gone_epochs, mut gone_timers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut names, mut epochs, mut timers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut waits, mut keys, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for call in calls {
+        let epoch = epoch_in(call.turn.lease.epoch);
+        let mut changed = HashSet::new();
+        // The last change of a name counts.
+        for change in call.turn.timers.iter().rev() {
+            match change {
+                TimerChange::Set {
+                    name,
+                    after,
+                    key,
+                    event,
+                } if changed.insert(name) => {
+                    names.push(&*call.name);
+                    epochs.push(epoch);
+                    timers.push(name.as_bytes());
+                    waits.push(seconds(*after));
+                    keys.push(key.as_slice());
+                    bodies.push(json(event));
+                }
+                TimerChange::Cancel { name } if changed.insert(name) => {
+                    gone_names.push(&*call.name);
+                    gone_epochs.push(epoch);
+                    gone_timers.push(name.as_bytes());
+                }
+                TimerChange::Set { .. } | TimerChange::Cancel { .. } => {}
+            }
+        }
+    }
+    if !gone_names.is_empty() {
+        connection
+            .execute(
+                &connection.sql.cancel_timers,
+                &[&gone_names, &gone_epochs, &gone_timers],
+            )
+            .await?;
+    }
+    if !names.is_empty() {
+        connection
+            .execute(
+                &connection.sql.set_timers,
+                &[&names, &epochs, &timers, &waits, &keys, &bodies],
+            )
+            .await?;
+    }
+    Ok(!names.is_empty())
+}
+
+/// A claim as it is read.
+fn claim(
+    lease: Lease,
+    key: &[u8],
+    body: &[u8],
+    claims: i64,
+    state: Option<&[u8]>,
+    opened: Option<SystemTime>,
+) -> Result<Claim, Fault> {
+    let event: StoredEvent =
+        serde_json::from_slice(body).map_err(|_| Fault::damaged("an event is not the JSON of one"))?;
+    Ok(Claim {
+        lease,
+        key: key
+            .try_into()
+            .map_err(|_| Fault::damaged("the key of an event has not 16 bytes"))?,
+        event: Arc::new(event),
+        claims: claims.try_into().unwrap_or(u32::MAX),
+        state: state.map(Arc::from),
+        opened,
+    })
+}
+
+/// Leases what is claimable now.
+pub(super) async fn claim_now(
+    database: &Database,
+    limit: usize,
+    suspects: bool,
+) -> Result<Vec<Claim>, StoreError> {
+    let lease = database.lease_secs();
+    change!(database, connection, {
+        connection.begin().await?;
+        let sql = connection.sql;
+        let mut rows = Vec::new();
+        if suspects && limit > 0 {
+            let one = 1_i64;
+            rows = connection
+                .query(&sql.claim_suspect, &[&one, &database.holder, &lease])
+                .await?;
+        }
+        let rest = i64::try_from(limit - rows.len()).unwrap_or(i64::MAX);
+        if rest > 0 {
+            let others = connection
+                .query(&sql.claim, &[&rest, &database.holder, &lease])
+                .await?;
+            rows.extend(others);
+        }
+        let ids: Vec<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
+        let heads: Vec<i64> = rows.iter().map(|row| row.get(5)).collect();
+        let events = if ids.is_empty() {
+            Vec::new()
+        } else {
+            connection.query(&sql.events, &[&ids, &heads]).await?
+        };
+        let events: HashMap<&[u8], &tokio_postgres::Row> =
+            events.iter().map(|event| (event.get(0), event)).collect();
+        let mut claims = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: &[u8] = row.get(0);
+            let event = events
+                .get(id)
+                .ok_or_else(|| Fault::damaged("an event is counted that is not there"))?;
+            let conversation =
+                name::decode(id).ok_or_else(|| Fault::damaged("a conversation without a name"))?;
+            let lease = Lease {
+                conversation: Arc::new(conversation),
+                epoch: row.get::<_, i64>(1).cast_unsigned(),
+            };
+            let opened = row.get::<_, Option<i64>>(4).map(opened_at);
+            claims.push(claim(
+                lease,
+                event.get(1),
+                event.get(2),
+                row.get(2),
+                row.get(3),
+                opened,
+            )?);
+        }
+        crash_point!("postgres.claim");
+        connection.commit().await?;
+        crash_point!("postgres.claimed");
+        Ok(claims)
+    })
+}
+
+/// Moves the events of timers that ran out into their queues; whether there were any.
+pub(super) async fn fire(database: &Database) -> Result<bool, StoreError> {
+    let most = 100_i64;
+    let fired = change!(database, connection, {
+        crash_point!("postgres.fire");
+        let rows = connection.query(&connection.sql.fire, &[&most]).await?;
+        Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)))
+    })?;
+    database.count(fired);
+    Ok(fired > 0)
+}
+
+/// In how long the next conversation and the next timer are due.
+pub(super) async fn next_claim(
+    database: &Database,
+    suspects: bool,
+) -> Result<(Option<f64>, Option<f64>), StoreError> {
+    change!(database, connection, {
+        let rows = connection.query(&connection.sql.next_claim, &[&suspects]).await?;
+        Ok(rows.first().map_or((None, None), |row| (row.get(0), row.get(1))))
+    })
+}
+
+/// Frees a conversation.
+pub(super) async fn release(database: &Database, lease: &Lease, tried: bool) -> Result<(), StoreError> {
+    let name = name::encode(&lease.conversation);
+    let epoch = epoch_in(lease.epoch);
+    let uncounted = i64::from(!tried);
+    let freed = change!(database, connection, {
+        connection
+            .execute(&connection.sql.release, &[&name, &epoch, &uncounted])
+            .await
+    })?;
+    crash_point!("postgres.released");
+    if freed == 0 {
+        return Err(StoreError::LeaseLost);
+    }
+    database.events_wait();
+    Ok(())
+}
+
+/// Frees a conversation that its claimer did not wait for.
+pub(super) async fn give_back(database: &Database, lease: &Lease) {
+    if let Err(error) = release(database, lease, false).await {
+        tracing::debug!(%error, "a conversation stays leased until its time is over");
+    }
+}

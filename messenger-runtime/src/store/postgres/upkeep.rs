@@ -1,0 +1,143 @@
+//! What nobody asks for: rows left in flight, keys and letters past their time, the count of what waits, and the
+//! hints between nodes.
+
+use std::{future::poll_fn, time::Duration};
+
+use tokio::time::{Instant, sleep, timeout};
+use tokio_postgres::{AsyncMessage, Config, tls::MakeTlsConnect};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::{
+    database::{Database, Shared, change, seconds},
+    fault::{Fault, describe},
+    sends,
+};
+use crate::store::StoreError;
+
+/// How long dead letters are kept.
+const DEAD_LETTERS: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long it is remembered when somebody opened the conversation, where nothing else is kept of it.
+const OPENED: Duration = Duration::from_secs(8 * 24 * 3600);
+/// How much one pass deletes of each.
+const SLICE: i64 = 1_000;
+/// The wait between passes that found nothing to delete.
+const PASS: Duration = Duration::from_secs(30);
+/// Hints follow one another no faster.
+const HINT: Duration = Duration::from_millis(20);
+/// The wait before the connection for hints is made again.
+const HINT_AGAIN: Duration = Duration::from_secs(5);
+
+/// Looks after the tables until it is aborted.
+pub(super) async fn keep(database: Shared, window: Duration) {
+    let often = (database.lease / 10).clamp(Duration::from_millis(20), Duration::from_secs(1));
+    let (mut next_pass, mut after) = (Instant::now(), Vec::new());
+    loop {
+        sleep(often).await;
+        if let Err(error) = sends::doubt(&database).await {
+            tracing::debug!(%error, "rows left in flight could not be looked for");
+            continue;
+        }
+        if let Err(error) = recount(&database).await {
+            tracing::debug!(%error, "the waiting events could not be counted");
+        }
+        if Instant::now() < next_pass {
+            continue;
+        }
+        match pass(&database, window, &mut after).await {
+            // More is left.
+            Ok(true) => {}
+            Ok(false) => next_pass = Instant::now() + PASS,
+            Err(error) => {
+                tracing::warn!(%error, "what is past its time could not be deleted");
+                next_pass = Instant::now() + PASS;
+            }
+        }
+    }
+}
+
+/// Counts what waits.
+pub(super) async fn recount(database: &Database) -> Result<(), StoreError> {
+    let most = 1_000_000_i64;
+    let waiting = change!(database, connection, {
+        let rows = connection.query(&connection.sql.waiting, &[&most]).await?;
+        Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)))
+    })?;
+    database
+        .waiting
+        .store(waiting, std::sync::atomic::Ordering::Relaxed);
+    Ok(())
+}
+
+/// Deletes one slice of what is past its time; whether more is left.
+async fn pass(database: &Database, window: Duration, after: &mut Vec<u8>) -> Result<bool, StoreError> {
+    let (window, dead) = (seconds(window), seconds(DEAD_LETTERS));
+    let forgotten = change!(database, connection, {
+        let sql = connection.sql;
+        let keys = connection.execute(&sql.forget_known, &[&window, &SLICE]).await?;
+        let letters = connection.execute(&sql.forget_dead, &[&dead, &SLICE]).await?;
+        Ok(keys.max(letters))
+    })?;
+    let before = std::time::SystemTime::now()
+        .checked_sub(OPENED)
+        .map_or(0, super::turns::opened_in);
+    let from = std::mem::take(after);
+    *after = change!(database, connection, {
+        let sql = connection.sql;
+        let rows = connection.query(&sql.names, &[&from, &SLICE]).await?;
+        let names: Vec<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
+        connection.execute(&sql.forget_idle, &[&names, &before]).await?;
+        Ok::<_, Fault>(names.last().map(|last| last.to_vec()).unwrap_or_default())
+    })?;
+    Ok(forgotten >= SLICE.cast_unsigned())
+}
+
+/// Tells the other nodes that something waits, and listens to them, until it is aborted.
+pub(super) async fn hint(database: Shared, config: Config, tls: MakeRustlsConnect, channel: String) {
+    loop {
+        let ended = listen(&database, &config, tls.clone(), &channel).await;
+        if let Err(error) = ended {
+            tracing::debug!(error = %describe(&error), "no hints from other nodes for now");
+        }
+        sleep(HINT_AGAIN).await;
+    }
+}
+
+async fn listen<T>(
+    database: &Database,
+    config: &Config,
+    tls: T,
+    channel: &str,
+) -> Result<(), tokio_postgres::Error>
+where
+    T: MakeTlsConnect<tokio_postgres::Socket>,
+    T::Stream: Unpin,
+{
+    let (client, mut connection) = config.connect(tls).await?;
+    let own = database.holder.to_string();
+    let heard = async {
+        while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+            if let AsyncMessage::Notification(hint) = message?
+                && hint.payload() != own
+            {
+                database.events.notify_one();
+                database.rows.notify_one();
+            }
+        }
+        Ok(())
+    };
+    let told = async {
+        client.batch_execute(&format!("LISTEN \"{channel}\"")).await?;
+        let notify = format!("NOTIFY \"{channel}\", '{own}'");
+        loop {
+            database.hint.notified().await;
+            sleep(HINT).await;
+            // One that was asked for meanwhile is this one.
+            let _ = timeout(Duration::ZERO, database.hint.notified()).await;
+            client.batch_execute(&notify).await?;
+        }
+    };
+    tokio::select! {
+        ended = heard => ended,
+        ended = told => ended,
+    }
+}
