@@ -2,14 +2,14 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    sync::{Arc, LazyLock, Mutex},
+    time::{Duration, Instant, SystemTime},
 };
 
 use messenger_runtime::{config::ConfigBuilder, event::Kind, prelude::*, store::MemoryStore};
 use messenger_tests::{
     Stage, sign,
-    stage::{PAGE, SECRET},
+    stage::{PAGE, SECRET, millis},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -60,7 +60,9 @@ async fn witness(store: MemoryStore) -> (Stage, Log) {
 fn body(person: usize, mut item: Value) -> Vec<u8> {
     item["sender"] = json!({"id": person.to_string()});
     item["recipient"] = json!({"id": PAGE});
-    item["timestamp"] = json!(1_700_000_000_000_u64);
+    // The same for all: what comes again is the same to the byte.
+    static BEGIN: LazyLock<SystemTime> = LazyLock::new(SystemTime::now);
+    item["timestamp"] = millis(*BEGIN);
     json!({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [item]}]})
         .to_string()
         .into_bytes()

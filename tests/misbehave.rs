@@ -12,18 +12,22 @@ use std::{
 
 use axum::http::StatusCode;
 use messenger_runtime::{
-    AppSecret, Provider, SendError,
+    AppSecret, BoxFuture, Provider, SendError,
     config::{Config, ConfigBuilder, SendWaits},
+    event::Object,
     graph::{Pacing, RequestHook, RequestView},
     message::{MessageTag, UtilityTemplate},
     prelude::*,
-    store::{DeadLetter, DeadLetters, MemoryStore, Store},
+    store::{
+        Accepted, Backlog, Claim, Committed, Conversation, DeadLetter, DeadLetters, Dossier, Enqueue,
+        Enqueued, Lease, MemoryStore, NewEvent, Replayed, Row, Settled, Settlement, Store, StoreError, Turn,
+    },
 };
 use messenger_tests::{
-    Stage,
+    MockGraph, Stage,
     graph::{Call, Fate},
     sign,
-    stage::{APP_ID, PAGE, PERSON, SECRET, VERIFY_TOKEN, from_person},
+    stage::{APP_ID, PAGE, PERSON, SECRET, VERIFY_TOKEN, complete, from_person},
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -627,7 +631,7 @@ async fn chat_is_told_that_its_message_waits_and_does_not_hold_up_others() {
         .filter_map(|call| call.text().map(str::to_owned))
         .collect();
     assert_eq!(seen[0], "working", "sent when the page could, in order");
-    assert!(seen[1].starts_with("MSG625: "), "{}", seen[1]);
+    assert!(seen[1].starts_with("MSG650: "), "{}", seen[1]);
 }
 
 #[tokio::test]
@@ -794,6 +798,173 @@ async fn the_handle_says_what_became_of_it() {
     let nobody = handle.to(PAGE, "").send("a").await.unwrap_err();
     assert!(matches!(nobody, SendError::Limits(_)), "{nobody}");
     let foreign = handle.to(OTHER_PAGE, "900").send("a").await.unwrap_err();
-    assert!(foreign.to_string().starts_with("MSG626: "), "{foreign}");
+    assert!(foreign.to_string().starts_with("MSG651: "), "{foreign}");
     assert_eq!(scene.stage.texts().len(), 2, "nothing else left");
+}
+
+// A turn that runs again.
+
+/// Loses the first commits: the event is handled again, as after a crash.
+#[derive(Debug)]
+struct Forgetful {
+    inner: Arc<dyn Store>,
+    losses: AtomicUsize,
+    /// How many settlements it cannot take yet.
+    refusals: AtomicUsize,
+    /// Whether it forgets that a row was queued by a turn: the control of the test.
+    forgets_turns: bool,
+}
+
+/// Takes one of what is left.
+fn take_one(left: &AtomicUsize) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+        .is_ok()
+}
+
+impl Store for Forgetful {
+    fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>> {
+        self.inner.append(events, claim)
+    }
+
+    fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        self.inner.claim(limit, suspects)
+    }
+
+    fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>> {
+        Box::pin(async move {
+            if !take_one(&self.losses) {
+                return self.inner.commit(turn).await;
+            }
+            self.inner.release(turn.lease, true).await?;
+            Err(StoreError::LeaseLost)
+        })
+    }
+
+    fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.release(lease, tried)
+    }
+
+    fn enqueue(&self, mut enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
+        if self.forgets_turns {
+            enqueue.turn = None;
+        }
+        self.inner.enqueue(enqueue)
+    }
+
+    fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        self.inner.claim_outbox(limit)
+    }
+
+    fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
+        if take_one(&self.refusals) {
+            return Box::pin(async { Err(StoreError::Unavailable("on purpose".to_owned())) });
+        }
+        self.inner.settle(row, settlement)
+    }
+
+    fn hasten(&self, object: Object, page: &str) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.hasten(object, page)
+    }
+
+    fn dead_letters(&self, which: DeadLetters) -> BoxFuture<'_, Result<Vec<DeadLetter>, StoreError>> {
+        self.inner.dead_letters(which)
+    }
+
+    fn dead_letter(&self, id: u64) -> BoxFuture<'_, Result<Option<DeadLetter>, StoreError>> {
+        self.inner.dead_letter(id)
+    }
+
+    fn replay(&self, id: u64) -> BoxFuture<'_, Result<Replayed, StoreError>> {
+        self.inner.replay(id)
+    }
+
+    fn discard(&self, id: u64) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.inner.discard(id)
+    }
+
+    fn dossier(&self, conversation: &Conversation) -> BoxFuture<'_, Result<Option<Dossier>, StoreError>> {
+        self.inner.dossier(conversation)
+    }
+
+    fn erase(&self, conversation: &Conversation) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.inner.erase(conversation)
+    }
+
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, StoreError>> {
+        self.inner.backlog()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.ready()
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.close()
+    }
+}
+
+/// A scene whose store loses so many commits and cannot take so many settlements.
+async fn forgetful(losses: usize, refusals: usize, forgets_turns: bool) -> Scene {
+    let store = store();
+    let losing = Forgetful {
+        inner: Arc::clone(&store),
+        losses: AtomicUsize::new(losses),
+        refusals: AtomicUsize::new(refusals),
+        forgets_turns,
+    };
+    let stage = Stage::with(Clerk::stateless().store(losing), |settings| settings, quick);
+    Scene {
+        stage: stage.await,
+        store,
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_runs_again_does_not_send_again_what_is_out() {
+    let scene = forgetful(2, 0, false).await;
+    scene.stage.says("progress").await;
+    assert_eq!(scene.stage.handle.counts().handled, 3, "it ran three times");
+    assert_eq!(scene.stage.texts(), ["working", "done"]);
+
+    // What was given up stays so, and the handler is told the same again.
+    let scene = forgetful(2, 0, false).await;
+    let refused = Fate::Refused(StatusCode::BAD_REQUEST, refusal(100, None));
+    scene.stage.graph.fate("working", [refused]);
+    scene.stage.says("progress").await;
+    let texts = scene.stage.texts();
+    assert_eq!((texts[0].as_str(), texts.len()), ("working", 2), "{texts:?}");
+    assert!(texts[1].starts_with("MSG510"), "{texts:?}");
+}
+
+#[tokio::test]
+async fn without_the_memory_of_the_turn_it_would() {
+    let scene = forgetful(2, 0, true).await;
+    scene.stage.says("progress").await;
+    assert_eq!(scene.stage.graph.copies("working"), 3);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_settle_for_a_while_costs_no_copy() {
+    let scene = forgetful(0, 4, false).await;
+    scene.stage.says("count").await;
+    assert_eq!(scene.stage.texts(), ["one", "two", "three"]);
+}
+
+// From start to end.
+
+#[tokio::test]
+async fn what_is_told_of_the_start_can_send_until_the_bot_stops() {
+    let graph = MockGraph::start().await;
+    let config = complete(&graph).build().expect("complete settings");
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let bot = Clerk::stateless().config(config).on_start(|handle| {
+        assert!(tell.send(handle).is_ok(), "it is told once");
+    });
+    let service = bot.start().await.expect("it starts");
+    let person = told.await.expect("it was told").to(PAGE, PERSON);
+    person.send("good morning").await.expect("it is queued");
+    assert!(service.drain().await.is_empty());
+    assert_eq!(graph.texts(), ["good morning"]);
+    let late = person.send("good night").await.unwrap_err();
+    assert!(matches!(late, SendError::Stopping), "{late}");
 }

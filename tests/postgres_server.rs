@@ -28,6 +28,12 @@ pub struct PostgresServer {
 }
 
 impl PostgresServer {
+    /// Whether a server is installed.
+    #[must_use]
+    pub fn is_installed() -> bool {
+        binaries().is_some()
+    }
+
     /// Makes a cluster and starts it.
     ///
     /// # Errors
@@ -157,8 +163,12 @@ impl PostgresServer {
             }
             sleep(Duration::from_millis(10));
         }
-        // Left by the dead: without it the next start need not guess whether the number is somebody else's.
-        fs::remove_file(file).map_err(|error| error.to_string())
+        // Left by the dead, whose number may still be that of a process that nobody has waited for.
+        let socket = self.directory.join(format!(".s.PGSQL.{}.lock", self.port));
+        for left in [file, socket] {
+            fs::remove_file(left).map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// Whether the postmaster or one of those that it started is there: each works in the data directory.

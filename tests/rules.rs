@@ -524,16 +524,9 @@ async fn the_duplicate_key_is_the_mid_for_messages_and_the_content_for_the_rest(
             json!({"message_edit": {"mid": "m_same", "text": "x", "num_edit": 1}}),
         ))
         .await;
-    stage
-        .event(from_person(
-            json!({"message_edit": {"mid": "m_same", "text": "y", "num_edit": 2}}),
-        ))
-        .await;
-    stage
-        .event(from_person(
-            json!({"message_edit": {"mid": "m_same", "text": "y", "num_edit": 2}}),
-        ))
-        .await;
+    let edit = from_person(json!({"message_edit": {"mid": "m_same", "text": "y", "num_edit": 2}}));
+    stage.event(edit.clone()).await;
+    stage.event(edit).await;
     stage
         .event(from_person(
             json!({"reaction": {"mid": "m_same", "action": "react", "emoji": "x"}}),

@@ -1,12 +1,12 @@
 //! What a bot sends: with options, reactions and metadata, and to Instagram.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use messenger_runtime::{graph::NotificationType, message::Platform, prelude::*};
 use messenger_tests::{
     Stage,
     graph::Fate,
-    stage::{APP_ID, PAGE, PERSON, echo},
+    stage::{APP_ID, PAGE, PERSON, echo, millis},
 };
 use serde_json::{Value, json};
 
@@ -196,7 +196,7 @@ async fn instagram_says(stage: &Stage, text: &str) {
     let item = json!({
         "sender": {"id": PERSON},
         "recipient": {"id": PAGE},
-        "timestamp": 1_700_000_000_000_u64,
+        "timestamp": millis(SystemTime::now()),
         "message": {"mid": stage.mid(), "text": text},
     });
     let body = json!({"object": "instagram", "entry": [{"id": PAGE, "time": 1, "messaging": [item]}]});

@@ -11,6 +11,7 @@ use std::{
 
 use messenger_runtime::{
     BotService, Handle, StartError,
+    graph::Pacing,
     prelude::*,
     store::{Backlog, MemoryStore, Store as _, StoreError},
     webhook::Server,
@@ -86,7 +87,9 @@ async fn service(graph: &MockGraph, notes: &Notes, store: &FaultyStore, turns: u
     let mut config = complete(graph).build().expect("complete settings");
     config.concurrent_turns = turns;
     config.turn_timeout = Duration::from_secs(120);
-    let bot = Clerk::with(async move || notes).store(store.clone());
+    let bot = Clerk::with(async move || notes)
+        .store(store.clone())
+        .pacing(Pacing::off());
     bot.config(config).start().await.expect("the bot starts")
 }
 
@@ -298,6 +301,7 @@ async fn rolling_restarts(
                     }
                 }
                 written.push(text);
+                tokio::time::sleep(Duration::from_millis(10)).await;
             }
             (person, written)
         })
@@ -322,7 +326,8 @@ async fn rolling_restarts(
         }
     };
     let rested = tokio::time::timeout(Duration::from_secs(60), waiting).await;
-    rested.expect("the last bot comes to rest");
+    let left = bot.handle.backlog().await;
+    assert!(rested.is_ok(), "the last bot does not come to rest: {left:?}");
     bot.stop().await.expect("it stops as told");
     let handled = notes.handled.lock().expect("no panic under the lock").clone();
     let answered = graph.texts().into_iter().map(|text| {
@@ -360,7 +365,7 @@ fn shared(window: usize) -> FaultyStore {
 /// `RESTARTS` in the environment asks for more or fewer.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rolling_restarts_under_load_lose_nothing_and_handle_nothing_twice() {
-    let restarts = std::env::var("RESTARTS").map_or(30, |text| text.parse().expect("a number"));
+    let restarts = std::env::var("RESTARTS").map_or(100, |text| text.parse().expect("a number"));
     let load = Load { people: 8, copies: 1 };
     let [written, handled, answered] = rolling_restarts(restarts, load, shared(1_000_000)).await;
     assert!(

@@ -197,8 +197,13 @@ pub fn complete(graph: &MockGraph) -> ConfigBuilder {
         .graph_origin(graph.origin())
 }
 
-/// Now, in the milliseconds of a webhook.
-fn millis(time: SystemTime) -> Value {
+/// A time in the milliseconds of a webhook.
+///
+/// # Panics
+///
+/// Before 1970.
+#[must_use]
+pub fn millis(time: SystemTime) -> Value {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     json!(u64::try_from(since.as_millis()).expect("before the year 500 million"))
 }

@@ -65,6 +65,7 @@
 //! | what can go wrong in a handler | [`HandlerError`] |
 //! | starting a bot, or nesting it in an axum router | [`BotBuilder`], [`BotService`] |
 //! | the page's get-started button, greeting, menu, ice breakers, commands | [`MessengerProfile`](graph::MessengerProfile), [`BotBuilder::messenger_profile`] |
+//! | sending without an event to answer | [`Handle::to`], [`BotBuilder::on_start`] |
 //! | settings | [`config`] |
 //! | the server's deadlines, signatures, the handshake | [`webhook`] |
 //! | calling the Graph API yourself | [`graph`] |

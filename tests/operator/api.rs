@@ -169,7 +169,11 @@ async fn a_person_is_exported_and_erased_and_nobody_else() {
             "{name}: {part}"
         );
     }
-    assert_eq!(parts["opened"]["data"], "2023-11-14T22:13:20Z");
+    let opened = parts["opened"]["data"].as_str().expect("a time");
+    assert!(
+        opened.starts_with("20") && opened.ends_with('Z') && opened.len() == 20,
+        "{opened}"
+    );
     assert_eq!(parts["state"]["data"], json!({"likes": "moka"}));
     assert_eq!(parts["dead_letters"]["data"].as_array().map(Vec::len), Some(2));
     assert!(document.to_string().contains(SECRETLY), "it is theirs to see");

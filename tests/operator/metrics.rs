@@ -95,6 +95,7 @@ fn sample(line: &str) -> Result<(String, BTreeMap<String, String>, f64), String>
     let mut labels = BTreeMap::new();
     let name = match head.split_once('{') {
         None => head,
+        Some((_, "}")) => return Err(format!("braces around nothing: {line}")),
         Some((name, rest)) => {
             let rest = rest.strip_suffix('}').ok_or(format!("open labels: {line}"))?;
             for label in rest.split(',').filter(|label| !label.is_empty()) {
@@ -176,6 +177,7 @@ fn the_parser_takes_nothing_else() {
         ("\"c\"", "c"),
         (" 1\n", " one\n"),
         (" 1\n", " -1\n"),
+        ("{b=\"c\"}", "{}"),
         ("# HELP messenger_a A.\n", ""),
         (
             "messenger_a_total{b=\"c\"} 1\n",

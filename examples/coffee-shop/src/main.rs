@@ -29,7 +29,7 @@
 //! bot    Thank you! It is ready in five minutes.
 //! ```
 //!
-//! Where to look: `catalog` shows the coffees, `order` sells them, `table` and `help` are the rest of the
+//! Where to look: `catalog` shows the coffees, `order` sells them and remembers what a customer had last, `table` and `help` are the rest of the
 //! conversation, `face` is what the page shows before it. `menu` is what there is to sell, `till` the state. `tests/transcripts` has more conversations.
 
 mod catalog;

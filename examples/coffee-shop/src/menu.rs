@@ -8,7 +8,7 @@ use messenger_runtime::{
 /// A coffee.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Coffee {
-    sku: &'static str,
+    pub(crate) sku: &'static str,
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
     cents: i64,

@@ -108,3 +108,8 @@ fn a_human_takes_over_and_gives_back() {
 fn buttons_of_earlier_menus_are_answered() {
     hold("old-buttons");
 }
+
+#[test]
+fn the_usual_is_what_was_ordered_last() {
+    hold("usual");
+}

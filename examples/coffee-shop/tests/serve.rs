@@ -62,6 +62,7 @@ impl Server {
                 ("MESSENGER_APP_SECRET", SECRET),
                 ("MESSENGER_VERIFY_TOKEN", "a-long-random-word"),
                 ("MESSENGER_APP_ID", "1517776481860111"),
+                ("MESSENGER_OPERATOR_ADDR", "off"),
             ])
             .stderr(Stdio::piped())
             .spawn()

@@ -174,6 +174,10 @@ impl<B: Bot> Inside for Engine<B> {
         Self::is_draining(self)
     }
 
+    fn explain(&self, event: &Event<'_>) -> Explanation {
+        super::explain(&self.router, event, Situation::default())
+    }
+
     fn outgoing(&self) -> &Outgoing {
         &self.outgoing
     }
@@ -184,9 +188,5 @@ impl<B: Bot> Inside for Engine<B> {
 
     fn is_resting(&self) -> bool {
         Self::is_resting(self)
-    }
-
-    fn explain(&self, event: &Event<'_>) -> Explanation {
-        super::explain(&self.router, event, Situation::default())
     }
 }

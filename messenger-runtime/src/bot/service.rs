@@ -51,7 +51,7 @@ impl<B: Bot> BotService<B> {
             waits: config.send_waits,
         };
         #[cfg(feature = "metrics")]
-        let (store, seen) = operator::Observed::new(store);
+        let (store, seen) = operator::Observed::look_at(store);
         let engine = Engine::new(state, store, client, provider, settings, on_unreadable);
         engine.start();
         subject.runs(Running {
@@ -59,6 +59,11 @@ impl<B: Bot> BotService<B> {
             is_draining: {
                 let engine = Arc::clone(&engine);
                 Box::new(move || engine.is_draining())
+            },
+            #[cfg(feature = "metrics")]
+            paused_pages: {
+                let outgoing = Arc::clone(&engine.outgoing);
+                Box::new(move || outgoing.paused_pages())
             },
             #[cfg(feature = "metrics")]
             counters: Arc::clone(&engine.counters),

@@ -51,6 +51,8 @@ Optional:
                            127.0.0.1:3001 unless set, `off` for nowhere
   MESSENGER_OPERATOR_TOKEN what who asks there has to send; needed where others
                            than this machine reach it
+  MESSENGER_STORE          sqlite:PATH, postgres://.. or memory; a file in the
+                           data directory (~/.local/share) unless set
   MESSENGER_DEBUG          1 prints every call to the Graph API, texts included
 
 SIGTERM or Ctrl-C lets running handlers finish and their messages go out; a
@@ -109,7 +111,7 @@ bot at once, so it must be serving at the address.
 Needs the settings of `serve`, and MESSENGER_APP_ID. MESSENGER_CALLBACK_URL
 stands for --callback-url. Exit codes: 0 done, 1 not wanted, 2 it failed.")]
     Subscribe(Subscribe),
-    /// List what could not be handled or sent; show, replay or discard it
+    /// List, show, replay or discard what failed
     #[command(
         subcommand,
         after_help = "Examples:
@@ -122,7 +124,7 @@ MESSENGER_OPERATOR_TOKEN, as for `serve`). Where no bot runs, the store is opene
 itself (MESSENGER_STORE); no handler runs."
     )]
     DeadLetters(DeadLetters),
-    /// Show or delete everything that is kept about a person
+    /// Show or delete what is kept about a person
     #[command(
         subcommand,
         after_help = "Examples:

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     config::Config,
     routing::{Route, RouteKind},
+    store::StoreError,
 };
 
 struct Bare;
@@ -89,6 +90,8 @@ fn settings_end_with_2_and_the_rest_with_1() {
     };
     assert_eq!(code(busy.into()), ExitCode::FAILURE);
     assert_eq!(code(StartError::State("no database".into())), ExitCode::FAILURE);
+    let broken = StoreError::Broken("no more fsync".to_owned());
+    assert_eq!(code(StartError::Broken(broken)), ExitCode::FAILURE);
     let refused = || GraphError::refused(100, None);
     let midway = Failure::Midway {
         error: refused(),

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     Config, ConfigError, Fault, Problem, SendWaits,
     credentials::{Credentials, Tokens},
-    read,
+    data, read,
     settings::{Setting, Texts},
 };
 use crate::{Provider, SystemClock, store::StoreLocation, webhook::WebhookOptions};
@@ -38,12 +38,18 @@ pub struct ConfigBuilder {
     app_secrets: Vec<SecretString>,
     address: Option<SocketAddr>,
     provider: Option<Arc<dyn Provider>>,
+    store: Option<StoreLocation>,
+    /// Whether the environment of the process was read: it is no test.
+    of_process: bool,
     warnings: Vec<String>,
 }
 
 impl ConfigBuilder {
     /// Fills in what is not set by hand from the environment variables of this process.
-    pub fn env(self) -> Self {
+    ///
+    /// Then [`Config::store`] is a file in the platform's data directory where nothing else says otherwise.
+    pub fn env(mut self) -> Self {
+        self.of_process = true;
         // What is not Unicode is no value of any setting, but it must not pass for absent either.
         self.vars(|name| std::env::var_os(name).map(|text| text.to_string_lossy().into_owned()))
     }
@@ -123,6 +129,12 @@ impl ConfigBuilder {
         self.text(Setting::OperatorToken, token)
     }
 
+    /// Where events, conversations and messages are kept; `MESSENGER_STORE`.
+    pub fn store(mut self, store: StoreLocation) -> Self {
+        self.store = Some(store);
+        self
+    }
+
     /// Whether to print every request to the Graph API; `MESSENGER_DEBUG`.
     pub fn debug(self, debug: bool) -> Self {
         self.text(Setting::Debug, if debug { "1" } else { "0" })
@@ -161,6 +173,10 @@ impl ConfigBuilder {
         let operator = check.take(Setting::OperatorAddress, read::operator_address);
         let operator_token = check.take(Setting::OperatorToken, read::operator_token);
         let debug = check.take(Setting::Debug, read::switch);
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => check.store(self.of_process, &mut self.warnings),
+        };
 
         let problems = check.problems;
         let (Some(provider), true) = (provider, problems.is_empty()) else {
@@ -191,7 +207,7 @@ impl ConfigBuilder {
             human_pause: Duration::from_secs(30 * 60),
             queue_limit: 100_000,
             profile_ttl: Duration::from_secs(60 * 60),
-            store: StoreLocation::Memory,
+            store,
             clock: Arc::new(SystemClock),
             seed: fastrand::u64(..),
             send_waits: SendWaits::default(),
@@ -312,6 +328,29 @@ impl Check<'_> {
             }
         }
         (self.problems.len() == known).then_some(Tokens::Pages(tokens))
+    }
+
+    /// The store; that of a process without the setting is a file in the platform's data directory.
+    fn store(&mut self, of_process: bool, warnings: &mut Vec<String>) -> StoreLocation {
+        let known = self.problems.len();
+        let store = self.take(Setting::Store, |text| text.parse().ok());
+        if store.is_some() || self.problems.len() > known || !of_process {
+            return store.unwrap_or(StoreLocation::Memory);
+        }
+        if cfg!(not(feature = "sqlite")) {
+            warnings.push(
+                "MESSENGER_STORE is not set, so everything is kept in memory and lost with the process"
+                    .to_owned(),
+            );
+            return StoreLocation::Memory;
+        }
+        match data::file() {
+            Some(file) => StoreLocation::Sqlite(file),
+            None => {
+                self.problem(Setting::Store, Setting::Store.names()[0], Fault::Missing);
+                StoreLocation::Memory
+            }
+        }
     }
 
     fn address(&mut self, warnings: &mut Vec<String>) -> Option<SocketAddr> {

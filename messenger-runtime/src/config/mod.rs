@@ -20,6 +20,7 @@
 //! | `MESSENGER_GRAPH_VERSION` | its version | `v25.0` | |
 //! | `MESSENGER_OPERATOR_ADDR` | where the [operator listener](crate::operator) listens; `off`: nowhere. An address other than a loopback one needs a token | `127.0.0.1:3001`, or nowhere where that is taken | |
 //! | `MESSENGER_OPERATOR_TOKEN` | what who asks there has to send, 16 characters or more | none | |
+//! | `MESSENGER_STORE` | where everything is kept: `sqlite:PATH`, `postgres://..` or `memory` | `sqlite:` and `bot.db` in a folder of the program's name in the user's data directory: `~/.local/share` (or `XDG_DATA_HOME`), `~/Library/Application Support`, `%LOCALAPPDATA%` | |
 //! | `MESSENGER_DEBUG` | `1` prints every request to the Graph API and its answer to standard error, the token masked; texts are printed whole | `0` | |
 //!
 //! The other names are those of earlier libraries, so that a bot can move here with its environment as it
@@ -31,6 +32,7 @@
 
 mod builder;
 mod credentials;
+mod data;
 mod error;
 pub(crate) mod read;
 mod settings;
@@ -107,7 +109,11 @@ pub struct Config {
     /// How long a person's profile is kept before it is asked for again. Default: 1 hour.
     pub profile_ttl: Duration,
     /// Where events, conversations and messages are kept, unless [`BotBuilder::store`](crate::BotBuilder::store)
-    /// brings a store. Default: in memory.
+    /// brings a store.
+    ///
+    /// Default: a file in the user's data directory where the environment of the process was read
+    /// ([`from_env`](Self::from_env), [`ConfigBuilder::env`]); else in memory, so that what is put together by hand,
+    /// as in tests, shares nothing and leaves nothing behind.
     pub store: StoreLocation,
     /// The time of day. Default: the system's.
     pub clock: Arc<dyn Clock>,

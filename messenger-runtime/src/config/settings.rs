@@ -20,11 +20,12 @@ pub(super) enum Setting {
     CallbackUrl,
     OperatorAddress,
     OperatorToken,
+    Store,
     Debug,
 }
 
 impl Setting {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::AccessToken,
         Self::AppSecret,
         Self::VerifyToken,
@@ -38,6 +39,7 @@ impl Setting {
         Self::GraphVersion,
         Self::OperatorAddress,
         Self::OperatorToken,
+        Self::Store,
         Self::Debug,
     ];
 
@@ -65,6 +67,7 @@ impl Setting {
             Self::CallbackUrl => &["MESSENGER_CALLBACK_URL"],
             Self::OperatorAddress => &["MESSENGER_OPERATOR_ADDR"],
             Self::OperatorToken => &["MESSENGER_OPERATOR_TOKEN"],
+            Self::Store => &["MESSENGER_STORE"],
             Self::Debug => &["MESSENGER_DEBUG"],
         }
     }
@@ -99,6 +102,9 @@ impl Setting {
                 "an address or host name of this machine and a port, like `127.0.0.1:3001`, or `off`"
             }
             Self::OperatorToken => "16 random characters or more, without spaces",
+            Self::Store => {
+                "`sqlite:` and the path of a file on this machine, `postgres://..`, or `memory`, which keeps nothing"
+            }
             Self::Debug => "`1` or `0`",
         }
     }

@@ -25,6 +25,14 @@ macro_rules! counters {
                 Counts { $($name: self.$name.get(),)* }
             }
 
+            /// Gives each counter another count: 1, 2, 3, ..
+            #[cfg(all(test, feature = "metrics"))]
+            pub(crate) fn number_all(&self) {
+                for (number, counter) in (1..).zip([$(&self.$name),*]) {
+                    counter.add(number);
+                }
+            }
+
             /// Every counter: its name, what it counts, and how many.
             #[cfg(feature = "metrics")]
             pub(crate) fn all(&self) -> Vec<(&'static str, &'static str, u64)> {

@@ -21,6 +21,8 @@ use crate::{Bot, store::Backlog};
 /// How long handlers may finish, and then how long sends go on.
 const TURNS: Duration = Duration::from_secs(20);
 const SENDS: Duration = Duration::from_secs(15);
+/// How long conversations' outboxes are followed where others could go on with them.
+const YIELD: Duration = Duration::from_secs(2);
 /// How long the store may take to have back what was not done.
 const RELEASES: Duration = Duration::from_secs(2);
 
@@ -111,7 +113,12 @@ impl<B: Bot> Engine<B> {
         }
         let sends = async {
             if shared {
-                self.outgoing.places.all_back().await;
+                // Where people write without a pause their outboxes never come to an end, so after a moment no
+                // other row is begun: the others have them.
+                if timeout(YIELD, self.outgoing.places.all_back()).await.is_err() {
+                    self.leases.close();
+                    self.outgoing.places.all_back().await;
+                }
             } else {
                 self.until_waiting(|left| left.rows == 0).await;
             }

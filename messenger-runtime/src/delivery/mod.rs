@@ -300,12 +300,16 @@ impl<B: Bot> Engine<B> {
 
     async fn run_sends(self: Arc<Self>) {
         loop {
-            let (rows, mut places, asked) = tokio::select! {
+            let (mut rows, mut places, asked) = tokio::select! {
                 biased;
                 () = self.until(self.last_row_claims()) => return,
                 _ = self.health.until_broken() => return,
                 claimed = self.claim_rows() => claimed,
             };
+            let asked = self
+                .leases
+                .confirm(&*self.store, &self.health, &mut rows, asked)
+                .await;
             for row in rows {
                 if let Some(place) = places.as_mut().and_then(|places| places.split(1)) {
                     let held = self.leases.row(&row, asked);
@@ -325,12 +329,8 @@ impl<B: Bot> Engine<B> {
         loop {
             let asked = Instant::now();
             match self.store.claim_outbox(count(places.as_ref())).await {
-                Ok(mut rows) => {
+                Ok(rows) => {
                     self.health.worked();
-                    let asked = self
-                        .leases
-                        .confirm(&*self.store, &self.health, &mut rows, asked)
-                        .await;
                     return (rows, places, asked);
                 }
                 Err(error) => {

@@ -14,7 +14,7 @@ use axum::{
 };
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, NoLabelSet, text},
+    encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet, text},
     metrics::MetricType,
     registry::Registry,
 };
@@ -55,13 +55,15 @@ struct Family {
 }
 
 type Labels = Vec<(&'static str, String)>;
+/// Upper ends, and how many are in each.
+type Buckets = Vec<(f64, u64)>;
 
 #[derive(Debug)]
 enum Samples {
     Counts(Vec<(Labels, u64)>),
     Seconds(Vec<(Labels, f64)>),
     Gauges(Vec<(Labels, f64)>),
-    Histograms(Vec<(Labels, f64, Vec<(f64, u64)>)>),
+    Histograms(Vec<(Labels, f64, Buckets)>),
     Info(Labels),
 }
 
@@ -95,6 +97,7 @@ impl Page {
         page.counters(&running.counters);
         page.times(&running.counters);
         page.seen(&running.seen);
+        page.paused(running);
         page.waiting(running).await;
         page
     }
@@ -154,6 +157,19 @@ impl Page {
                 "received" | "duplicates" | "foreign" => {
                     self.count(&format!("events_{counter}"), help, value);
                 }
+                "doubtful" => {
+                    let help = "Sends whose connection died after they had left";
+                    self.count("sends_in_doubt", help, value);
+                }
+                "window_closed" => {
+                    let help = "Messages that were given up because their window had closed (MSG621)";
+                    self.count("sends_too_late", help, value);
+                }
+                "paced" => self.count("pacing_waits", help, value),
+                "store_errors" => self.count("store_failures", help, value),
+                "full" => self.count("webhook_full", help, value),
+                "parked" => self.count("events_parked", help, value),
+                "refused" => self.count("turns_refused", help, value),
                 "retried" => self.count("send_retries", help, value),
                 _ => self.count(counter, help, value),
             }
@@ -206,16 +222,6 @@ impl Page {
     }
 
     fn seen(&mut self, seen: &Seen) {
-        self.count(
-            "pacing_waits",
-            "Sends that were put off because their page's turn came later",
-            seen.postponed.get(),
-        );
-        self.count(
-            "sends_in_doubt",
-            "Sends whose connection died after the request had left",
-            seen.in_doubt.get(),
-        );
         let of_both = |turns: u64, rows: u64| {
             Samples::Counts(vec![
                 (vec![("of", "turn".to_owned())], turns),
@@ -250,6 +256,21 @@ impl Page {
         });
         let help = "Calls to the store until what they change is durable";
         self.add("store_seconds", help, Samples::Histograms(times.into()));
+    }
+
+    fn paused(&mut self, running: &Running) {
+        let pages = (running.paused_pages)();
+        let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        self.gauge("pages_paused", "Pages that cannot send for now", f64::from(count));
+        let pages = pages.into_iter().map(|paused| {
+            let labels = vec![
+                ("object", paused.object.as_str().to_owned()),
+                ("page", paused.page.to_string()),
+            ];
+            (labels, 1.0)
+        });
+        let help = "The pages that cannot send for now, each 1";
+        self.add("page_paused", help, Samples::Gauges(pages.collect()));
     }
 
     async fn waiting(&mut self, running: &Running) {
@@ -296,33 +317,76 @@ impl Collector for Page {
             match samples {
                 Samples::Counts(all) => {
                     for (labels, value) in all {
-                        metric
-                            .encode_family(labels)?
-                            .encode_counter::<NoLabelSet, _, u64>(value, None)?;
+                        let write = |metric: &mut MetricEncoder<'_>| {
+                            metric.encode_counter::<NoLabelSet, _, u64>(value, None)
+                        };
+                        labelled(&mut metric, labels, write)?;
                     }
                 }
                 Samples::Seconds(all) => {
                     for (labels, value) in all {
-                        metric
-                            .encode_family(labels)?
-                            .encode_counter::<NoLabelSet, _, u64>(value, None)?;
+                        let write = |metric: &mut MetricEncoder<'_>| {
+                            metric.encode_counter::<NoLabelSet, _, u64>(value, None)
+                        };
+                        labelled(&mut metric, labels, write)?;
                     }
                 }
                 Samples::Gauges(all) => {
                     for (labels, value) in all {
-                        metric.encode_family(labels)?.encode_gauge(value)?;
+                        labelled(&mut metric, labels, |metric| metric.encode_gauge(value))?;
                     }
                 }
                 Samples::Histograms(all) => {
                     for (labels, sum, buckets) in all {
                         let count = buckets.iter().map(|(_, count)| count).sum();
-                        let mut metric = metric.encode_family(labels)?;
-                        metric.encode_histogram::<NoLabelSet>(*sum, count, buckets, None)?;
+                        labelled(&mut metric, labels, |metric| {
+                            metric.encode_histogram::<NoLabelSet>(*sum, count, buckets, None)
+                        })?;
                     }
                 }
                 Samples::Info(labels) => metric.encode_info(labels)?,
             }
         }
         Ok(())
+    }
+}
+
+/// Writes a sample with its labels, and without braces where it has none.
+fn labelled(
+    metric: &mut MetricEncoder<'_>,
+    labels: &Labels,
+    write: impl FnOnce(&mut MetricEncoder<'_>) -> fmt::Result,
+) -> fmt::Result {
+    if labels.is_empty() {
+        write(metric)
+    } else {
+        write(&mut metric.encode_family(labels)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_counter_is_written_once_with_its_number() {
+        let counters = Counters::default();
+        counters.number_all();
+        let mut page = Page::default();
+        page.counters(&counters);
+        let mut written: Vec<u64> = page
+            .0
+            .iter()
+            .flat_map(|family| match &family.samples {
+                Samples::Counts(samples) => samples.iter().map(|(_, count)| *count).collect::<Vec<_>>(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        written.sort_unstable();
+        let all: Vec<u64> = (1..=counters.all().len() as u64).collect();
+        assert_eq!(written, all);
+        let mut names: Vec<_> = page.0.iter().map(|family| &family.name).collect();
+        names.sort();
+        assert!(names.windows(2).all(|two| two[0] != two[1]), "{names:?}");
     }
 }

@@ -8,7 +8,7 @@
 //! | `GET /` | which bot this is: `{"bot", "version", "store"}` |
 //! | `GET /healthz` | 200: the process lives |
 //! | `GET /readyz` | 200 where events can be taken, else 503 and why |
-//! | `GET /metrics` | metrics for Prometheus, in the OpenMetrics text format (feature `metrics`) |
+//! | `GET /metrics` | metrics for Prometheus, in the text format of `OpenMetrics` (feature `metrics`) |
 //! | `GET /dead-letters` | `{"dead_letters": [..], "next"}`, oldest first |
 //! | `GET /dead-letters/{id}` | one of them, with its `body` |
 //! | `POST /dead-letters/{id}/replay` | `{"id", "replayed": true}`; 409 where it cannot be replayed |

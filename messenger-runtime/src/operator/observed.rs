@@ -1,4 +1,4 @@
-//! A store seen at work: how long its calls take, and what they say of leases, sends and dead letters.
+//! A store seen at work: how long its calls take, and what they say of leases and dead letters.
 
 use std::{
     collections::BTreeMap,
@@ -61,8 +61,6 @@ pub(crate) struct Seen {
     pub(super) rows_lost: Tally,
     pub(super) turns_renewed: Tally,
     pub(super) rows_renewed: Tally,
-    pub(super) postponed: Tally,
-    pub(super) in_doubt: Tally,
     pub(super) dead_letters: Coded,
     pub(super) errors: Coded,
 }
@@ -133,7 +131,7 @@ pub(crate) struct Observed {
 
 impl Observed {
     /// The store, and what will have been seen of it.
-    pub(crate) fn new(store: Arc<dyn Store>) -> (Arc<dyn Store>, Arc<Seen>) {
+    pub(crate) fn look_at(store: Arc<dyn Store>) -> (Arc<dyn Store>, Arc<Seen>) {
         let seen = Arc::<Seen>::default();
         let observed = Self {
             store,
@@ -232,18 +230,14 @@ impl Store for Observed {
             Settlement::Dead(cause) => Some(cause.clone()),
             _ => None,
         };
-        let postponed = matches!(settlement, Settlement::Postponed(_));
-        let in_doubt = matches!(settlement, Settlement::Doubtful(_));
         let call = self.store.settle(row, settlement);
         Box::pin(async move {
             let ended = call.await;
             self.seen.ended(Op::Settle, started, &ended);
-            if ended.as_ref().is_ok_and(|settled| !settled.echoed) {
-                self.seen.postponed.add(usize::from(postponed));
-                self.seen.in_doubt.add(usize::from(in_doubt));
-                if let Some(cause) = &cause {
-                    self.seen.died(DeadKind::Message, cause);
-                }
+            if let (Ok(settled), Some(cause)) = (&ended, &cause)
+                && !settled.echoed
+            {
+                self.seen.died(DeadKind::Message, cause);
             }
             ended
         })

@@ -19,7 +19,7 @@ use super::answer::{Refused, done};
 #[cfg(feature = "metrics")]
 use super::observed::Seen;
 #[cfg(feature = "metrics")]
-use crate::delivery::Counters;
+use crate::delivery::{Counters, PausedPage};
 use crate::store::{Store, StoreError, StoreLocation};
 
 /// How long the store may take to say whether it is ready.
@@ -75,6 +75,8 @@ pub(crate) struct Running {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) is_draining: Box<dyn Fn() -> bool + Send + Sync>,
     #[cfg(feature = "metrics")]
+    pub(crate) paused_pages: Box<dyn Fn() -> Vec<PausedPage> + Send + Sync>,
+    #[cfg(feature = "metrics")]
     pub(crate) counters: Arc<Counters>,
     #[cfg(feature = "metrics")]
     pub(crate) seen: Arc<Seen>,
@@ -87,6 +89,8 @@ impl Running {
         Self {
             store,
             is_draining: Box::new(|| false),
+            #[cfg(feature = "metrics")]
+            paused_pages: Box::new(Vec::new),
             #[cfg(feature = "metrics")]
             counters: Arc::default(),
             #[cfg(feature = "metrics")]

@@ -91,7 +91,7 @@ impl Timers {
         let noted = self
             .workspace
             .change_timer(self.handler, |_| TimerChange::Cancel { name: name.into() });
-        self.complain(name, noted);
+        complain_of_late(name, noted);
     }
 
     fn set_raw(&self, name: &str, after: Duration, data: Option<&RawValue>) {
@@ -104,17 +104,7 @@ impl Timers {
             key: key(workspace.key(), name, ordinal),
             event,
         });
-        self.complain(name, noted);
-    }
-
-    fn complain(&self, name: &str, noted: bool) {
-        if !noted {
-            tracing::error!(
-                timer = name,
-                "MSG634: a timer was changed after its handler had ended, by a task of its own perhaps; \
-                 the change is lost"
-            );
-        }
+        complain_of_late(name, noted);
     }
 }
 
@@ -193,6 +183,15 @@ impl<'a, S: Sync> FromContext<'a, S> for Timer {
                 due: context.event().timestamp(),
             })
         })
+    }
+}
+
+fn complain_of_late(name: &str, noted: bool) {
+    if !noted {
+        tracing::error!(
+            timer = name,
+            "MSG634: a timer was changed after its handler had ended, by a task of its own perhaps; the change is lost"
+        );
     }
 }
 

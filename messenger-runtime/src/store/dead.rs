@@ -75,7 +75,7 @@ pub struct DeadLetter {
     pub body: Box<str>,
     /// Why.
     pub cause: Cause,
-    /// How often it was tried.
+    /// How often it was tried: the claims of an event, the sends of a message with the last one; of a state 0.
     pub attempts: u32,
     /// Since when it is here.
     pub since: SystemTime,

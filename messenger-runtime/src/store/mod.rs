@@ -30,6 +30,8 @@
 //! | [`MemoryStore`] | tests and first steps: everything is gone with the process |
 //! | [`SqliteStore`] | one process on one machine; the default |
 //! | `PostgresStore` (feature `postgres`) | several nodes |
+//!
+//! The feature `conformance` holds the tests that each of them passes, for those who write another.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -83,7 +85,10 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// In the same step, whether new or not: [`NewEvent::opens`] moves the conversation's 24 hours on (never
     /// back), and [`NewEvent::echoes`] settles the row of this key where it is in doubt, or notes for
     /// [`settle`](Self::settle) that the platform took it where it is in flight. The row stands in the
-    /// conversation of the event or in that of its page.
+    /// conversation of the event or in that of its page. A row is in doubt from the first send that ended so
+    /// until it leaves; one that was never sent, or failed for sure each time, is left alone.
+    ///
+    /// Where nothing else is kept of a conversation, a store may forget when its 24 hours were opened.
     ///
     /// In the same step, too, up to `claim` conversations are leased to the caller, as by
     /// [`claim`](Self::claim), which gives the others. A store may lease fewer than it could, or none.
@@ -95,11 +100,15 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>>;
 
     /// Waits until a conversation has an event and nobody at work on it, and leases up to `limit` of these,
-    /// those that waited longest first.
+    /// those that waited longest first: since their event came while nobody was at work. Where those stand that
+    /// were given back or left behind is the store's choice.
     ///
-    /// An event that was claimed before and neither committed nor released is a *suspect* once that happened
-    /// twice: it may be what ended the process. Suspects are leased only where `suspects` allows it, one at
-    /// most, so that they take no others with them.
+    /// Each claim counts, but for those [released](Self::release) untried. An event that counts two claims is
+    /// a *suspect*: it may be what ended the process. Suspects are leased only where `suspects` allows it, one
+    /// at most, so that they take no others with them.
+    ///
+    /// A timer that ran out is an event from then on. A store may take until its next claim to queue it: what is
+    /// appended meanwhile may then stand before it, what came earlier always does.
     ///
     /// The future may be dropped at any time without losing a claim for good.
     fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
@@ -113,7 +122,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Ends a turn in one step. Gives the conversation's next event under the same lease, or frees it.
     ///
     /// A row whose key stands in the outbox already is left out. What [`Enqueue::turn`] had the store
-    /// remember is forgotten.
+    /// remember is forgotten. There is a next event wherever one was queued; that of a timer which has
+    /// just run out may be left to [`claim`](Self::claim).
     ///
     /// Where [`Turn::send`] asks for it and no row of the conversation was waiting or in flight, the first of
     /// the turn's rows is leased to the caller in the same step, as by [`claim_outbox`](Self::claim_outbox).
@@ -134,6 +144,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Adds outgoing rows outside the commit of a turn, behind those that wait; for each, what became of it.
+    /// What a turn's rows became is remembered over a restart too. [`Enqueue::once`] is known from now on as
+    /// the key of an event is.
     ///
     /// # Errors
     ///
@@ -150,7 +162,10 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 
     /// Ends a send. Gives the conversation's next row, if it is due, or frees its outbox. A row whose echo
     /// came while it was in flight leaves the outbox as sent, whatever the settlement says. One that
-    /// somebody else holds since changes nothing.
+    /// somebody else holds since, or that has left the outbox, changes nothing.
+    ///
+    /// A row that is to be tried again after no time at all may be given at once or left to
+    /// [`claim_outbox`](Self::claim_outbox).
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>>;
 
     /// Makes every row of `page` that waits for a time due now, except those with a [doubt](Row::doubts): they
@@ -164,7 +179,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     fn dead_letter(&self, id: u64) -> BoxFuture<'_, Result<Option<DeadLetter>, StoreError>>;
 
     /// Queues a dead letter again, with no attempts counted. An event gets the [key](replay_key) of its
-    /// replay and is no duplicate; a message keeps its key.
+    /// replay and is no duplicate; a message keeps its key, and waits again whatever a running turn
+    /// remembers of it.
     fn replay(&self, id: u64) -> BoxFuture<'_, Result<Replayed, StoreError>>;
 
     /// Deletes a dead letter; whether there was one.
@@ -174,7 +190,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     fn dossier(&self, conversation: &Conversation) -> BoxFuture<'_, Result<Option<Dossier>, StoreError>>;
 
     /// Deletes everything about one conversation, so that not a byte of it is left in the store's files; whether
-    /// there was anything. A turn or send under way has lost its lease by it.
+    /// there was anything. A turn or send under way has lost its lease by it, for good: the epochs of the
+    /// conversation rise on. The keys by which duplicates are known stay; they name nobody.
     fn erase(&self, conversation: &Conversation) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// How much is waiting.

@@ -98,6 +98,7 @@ pub struct PostgresStore {
     commits: Batches<Commit>,
     settles: Batches<Settle>,
     queue_bound: i64,
+    schema: String,
     fired: Mutex<Option<Instant>>,
     tasks: Vec<AbortHandle>,
 }
@@ -115,6 +116,12 @@ impl PostgresStore {
     /// A store at a `postgres://` address, to be set up and then [connected](PostgresOptions::connect).
     pub fn at(url: impl Into<String>) -> PostgresOptions {
         PostgresOptions::new(SecretString::from(url.into()))
+    }
+
+    /// The schema in which its tables are.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
     }
 
     async fn open(options: PostgresOptions) -> Result<Self, OpenError> {
@@ -152,6 +159,7 @@ impl PostgresStore {
             commits: Batches::start(&database),
             settles: Batches::start(&database),
             queue_bound: i64::try_from(options.queue_bound).unwrap_or(i64::MAX),
+            schema: options.schema,
             fired: Mutex::new(None),
             database,
             tasks,
@@ -437,6 +445,7 @@ impl Drop for PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
+            .field("schema", &self.schema)
             .field("lease", &self.database.lease)
             .field("about_waiting", &self.database.waiting)
             .finish_non_exhaustive()

@@ -97,7 +97,7 @@ pub struct Settled {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimerChange {
     /// After this time the event joins the conversation's queue, as if the platform had sent it then. It takes
-    /// the place of the timer of the same name.
+    /// the place of the timer of the same name, if that has not run out yet.
     Set {
         /// Its name.
         name: Box<str>,

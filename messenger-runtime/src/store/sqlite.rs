@@ -193,9 +193,9 @@ impl SqliteStore {
                 match row.read() {
                     Ok(row) => read.push(row),
                     Err(handed::Unreadable { conversation, epoch }) => {
-                        tracing::error!(?conversation, "MSG617: a kept message cannot be read");
+                        tracing::error!(?conversation, "MSG608: a kept message cannot be read");
                         let dead = Settlement::Dead(Cause::new(
-                            "MSG617",
+                            "MSG608",
                             "the message was kept by another version of this program and cannot be read",
                         ));
                         next = self
@@ -421,7 +421,7 @@ impl Store for SqliteStore {
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(self.ask(false, |engine| engine.ready(0).map_err(Failure::from)))
+        Box::pin(self.ask(false, |engine| engine.ready(1).map_err(Failure::from)))
     }
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {

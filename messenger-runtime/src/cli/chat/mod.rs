@@ -118,14 +118,21 @@ async fn run<B: Bot, W: Write, R: AsyncBufRead + Unpin>(
     Ok(session.run(name, input).await?)
 }
 
-/// The bot's own configuration, but for what leads to the platform; secrets are made up.
+/// The bot's own configuration, but for what leads to the platform; secrets are made up. Talks leave nothing behind
+/// unless `MESSENGER_STORE` says where.
 fn config(own: Option<Config>, graph_origin: &str) -> Result<Config, ConfigError> {
     let word = || {
         std::iter::repeat_with(fastrand::alphanumeric)
             .take(32)
             .collect::<String>()
     };
+    let store = |name: &str| {
+        (name == "MESSENGER_STORE")
+            .then(|| std::env::var(name).ok())
+            .flatten()
+    };
     let played = Config::builder()
+        .vars(store)
         .page(PAGE, word())
         .app_secret(word())
         .verify_token(word())
@@ -138,6 +145,7 @@ fn config(own: Option<Config>, graph_origin: &str) -> Result<Config, ConfigError
             provider: played.provider,
             graph_origin: played.graph_origin,
             debug: false,
+            store: played.store,
             ..own.bounded()
         },
     })

@@ -227,9 +227,12 @@ impl Outgoing {
 
     /// The platform took a message of the page. Where that was a probe, the page goes on.
     async fn got_through(&self, row: &Row, probe: Option<Probe<'_>>) {
-        if probe.is_some() && self.pages.resume(&row.conversation) {
-            let Conversation { object, page, .. } = &*row.conversation;
+        let Conversation { object, page, .. } = &*row.conversation;
+        let resumes = probe.is_some() && self.pages.resume(&row.conversation);
+        if resumes {
             tracing::info!(?object, %page, "the page can send again");
+        }
+        if self.pages.is_first_through(&row.conversation) || resumes {
             self.hasten(*object, page).await;
         }
     }

@@ -4,11 +4,13 @@
 //! their places and wait, those of other pages go on. One row in all goes out as a probe, a minute later,
 //! or as soon as the provider has another token than the one that died; a page that is restricted is probed
 //! every ten minutes, since calling on prolongs the restriction. When a probe gets through, all rows are due.
+//! Until then they wait, however long it takes: only their window ends that.
 //!
-//! Each process finds out for itself: with several, each probes.
+//! Each process finds out for itself: with several, each probes. One that was started since makes the page's
+//! rows due when the first of them gets through, for the one before it may have told them to wait.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasher as _, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -73,6 +75,8 @@ pub(super) struct Pages {
     /// How many, to be read without the lock.
     count: AtomicUsize,
     probe: Duration,
+    /// The pages that have sent something since the start.
+    proven: Mutex<HashSet<Key>>,
     hash: RandomState,
     some: Notify,
 }
@@ -106,6 +110,7 @@ impl Pages {
             paused: Mutex::default(),
             count: AtomicUsize::new(0),
             probe,
+            proven: Mutex::default(),
             hash: RandomState::new(),
             some: Notify::new(),
         }
@@ -187,6 +192,12 @@ impl Pages {
         }
         // A little longer, so that the probe is allowed when the row comes back for it.
         (between + between / 50, news)
+    }
+
+    /// Whether nothing of this page got through before.
+    pub(super) fn is_first_through(&self, conversation: &Conversation) -> bool {
+        let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
+        proven.insert(key_of(conversation))
     }
 
     /// The page can send again; whether it was paused.

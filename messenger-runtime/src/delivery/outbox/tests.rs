@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use tokio::time::advance;
 
 use super::*;
-use crate::AppSecret;
+use crate::{AppSecret, message::Reply, store::NewRow};
 
 #[derive(Debug)]
 struct Tokens(Mutex<&'static str>);
@@ -157,4 +157,81 @@ fn whoever_stops_waiting_leaves_nothing_behind() {
         third.told().now_or_never(),
         Some(Err(SendError::PagePaused))
     ));
+}
+
+/// A row as it was kept before messages said what is done in doubt.
+const OLD_ROW: &str = r#"{"key":"k","to":{"id":"2"},"action":{"send":{"message":{"text":"hi"}}}}"#;
+
+fn row(json: &str, attempts: u32, doubts: u32) -> Row {
+    Row {
+        conversation: Arc::new(conversation("1")),
+        new: Arc::new(serde_json::from_str(json).expect("a row")),
+        attempts,
+        doubts,
+        opened: None,
+        epoch: 1,
+    }
+}
+
+#[test]
+fn what_is_done_in_doubt_is_kept_and_its_absence_means_at_least_once() {
+    let old = row(OLD_ROW, 0, 0);
+    assert_eq!(
+        serde_json::to_string(&*old.new).expect("JSON"),
+        OLD_ROW,
+        "the form did not change"
+    );
+    let once = Reply::text("hi").at_most_once().into_actions().remove(0);
+    let new = NewRow {
+        action: once,
+        ..(*old.new).clone()
+    };
+    let json = serde_json::to_string(&new).expect("JSON");
+    assert_eq!(
+        json,
+        r#"{"key":"k","to":{"id":"2"},"action":{"send":{"message":{"text":"hi"},"when_in_doubt":"give_up"}}}"#
+    );
+    let now = std::time::SystemTime::UNIX_EPOCH;
+    let cause = |json: &str, doubts| policy::forbids(&row(json, doubts, doubts), now).map(|cause| cause.code);
+    for (doubts, at_least_once, at_most_once) in [
+        (0, None, None),
+        (1, None, Some("MSG623")),
+        (2, None, Some("MSG623")),
+        (3, Some("MSG622"), Some("MSG623")),
+    ] {
+        assert_eq!(cause(OLD_ROW, doubts).as_deref(), at_least_once);
+        assert_eq!(cause(&json, doubts).as_deref(), at_most_once);
+    }
+    let typing = r#"{"key":"k","to":{"id":"2"},"action":{"sender_action":{"sender_action":"typing_on"}}}"#;
+    assert_eq!(cause(typing, 5), None, "seeing it twice does no harm");
+}
+
+#[test]
+fn what_did_not_arrive_is_tried_with_patience() {
+    let tries = |error: &GraphError| {
+        (0..1000)
+            .find(|tried| policy::is_exhausted(&row(OLD_ROW, *tried, 0), error))
+            .map(|tried| tried + 1)
+    };
+    for (error, expected) in [
+        (GraphError::refused(2, None), 8),
+        (GraphError::refused(1200, None), 8),
+        (GraphError::refused(613, None), 60),
+        (GraphError::refused(4, None), 60),
+        (GraphError::lost(), 8),
+    ] {
+        assert_eq!(tries(&error), Some(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_cause_says_its_code_once() {
+    let cause = policy::cause_of(&GraphError::refused(551, None));
+    assert_eq!(cause.code, "MSG514");
+    assert!(
+        cause
+            .to_string()
+            .starts_with("MSG514: the person is not available"),
+        "{cause}"
+    );
 }

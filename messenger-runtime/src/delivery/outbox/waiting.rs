@@ -28,18 +28,18 @@ pub enum SendError {
     /// It could not be made into a reply; nothing was queued.
     #[error(transparent)]
     Reply(BoxError),
-    /// The bot does not serve the page (MSG626); nothing was queued.
-    #[error("MSG626: this bot does not serve {0}; add it to the configured pages")]
+    /// The bot does not serve the page (MSG651); nothing was queued.
+    #[error("MSG651: this bot does not serve {0}; add it to the configured pages")]
     NotServed(Arc<str>),
-    /// The bot is stopping (MSG627); nothing was queued.
-    #[error("MSG627: the bot is stopping; send it again when it is up")]
+    /// The bot is stopping (MSG652); nothing was queued.
+    #[error("MSG652: the bot is stopping; send it again when it is up")]
     Stopping,
     /// The store did not take it. It may be queued only where it is [`StoreError::Unavailable`].
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The page cannot send for now (MSG625). The message waits in the outbox and goes when the page can.
+    /// The page cannot send for now (MSG650). The message waits in the outbox and goes when the page can.
     #[error(
-        "MSG625: the page cannot send for now, because its token is dead or the platform restricts it; the message \
+        "MSG650: the page cannot send for now, because its token is dead or the platform restricts it; the message \
          waits and goes when the page can send again"
     )]
     PagePaused,
@@ -50,7 +50,7 @@ pub enum SendError {
     #[error("{0}")]
     GivenUp(Cause),
     /// The bot stopped before it was settled. It waits in the outbox.
-    #[error("MSG628: the bot stopped before the message was sent; it waits in the outbox of the store")]
+    #[error("MSG653: the bot stopped before the message was sent; it waits in the outbox of the store")]
     Unsettled,
 }
 
@@ -238,7 +238,7 @@ impl Outgoing {
             };
             let Some(last) = letters.last() else {
                 return SendError::GivenUp(Cause::new(
-                    "MSG629",
+                    "MSG654",
                     "the message was given up before, and its dead letter is gone",
                 ));
             };

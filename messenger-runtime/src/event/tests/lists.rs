@@ -1,5 +1,8 @@
 //! Where items stand: calls, changes, several lists of one body, the dashboard's test.
 
+use proptest::prelude::*;
+use serde_json::json;
+
 use super::{change, event, item};
 use crate::event::{Channel, Event, Kind, Object, Timestamp, Webhook};
 
@@ -121,5 +124,20 @@ fn what_is_missing_is_made_up_for() {
         let body = format!(r#"{{"object":{object},"entry":[{{"messaging":[{item}]}}]}}"#);
         let webhook = Webhook::parse(body.as_bytes()).expect("JSON");
         assert!(webhook.object().is_none() && webhook.items().is_empty());
+    }
+}
+
+proptest! {
+    /// Timers are the bot's own: whatever a body calls its lists, none of its items is taken for one.
+    #[test]
+    fn no_body_brings_a_timer(list in "timers?|Timer|TIMER|messaging|changes|\\PC{0,12}", field in "timer|\\PC{0,6}") {
+        let item = json!({"field": field, "channel": "timer", "sender": {"id": "2"}, "timer": {"name": "x"}});
+        let listed = json!({"id": "1", "messaging": [item], list: [item]});
+        for (entry, least) in [(listed, 1), (item, 0)] {
+            let body = json!({"object": "page", "entry": [entry], "timer": [entry], "channel": "timer"}).to_string();
+            let webhook = Webhook::parse(body.as_bytes()).expect("it is JSON");
+            prop_assert!(webhook.items().len() >= least);
+            prop_assert!(webhook.items().iter().all(|item| item.channel != Channel::Timer));
+        }
     }
 }

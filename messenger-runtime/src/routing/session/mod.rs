@@ -134,9 +134,12 @@ use crate::{BoxFuture, Context, FromContext, Rejection, message::BoxError};
 /// Is never silently reset and never locks a conversation up. The handler goes on with the default; what was
 /// stored becomes a [dead letter](crate::store::DeadLetter) in the step in which the turn is committed; it is
 /// logged (MSG603) and reported to [`BotBuilder::on_unreadable`](crate::BotBuilder::on_unreadable).
-pub struct Session<T: SessionState> {
+pub struct Session<T> {
     value: T,
     touched: Touched,
+    // What of `SessionState` its end needs. A bound on the type itself would repeat a missing one at every use.
+    name: &'static str,
+    write: fn(&T) -> GivenBack,
     workspace: Arc<Workspace>,
     handler: u32,
 }
@@ -191,9 +194,21 @@ impl<T: SessionState> Session<T> {
         self.value = T::default();
         self.touched = Touched::Reset;
     }
+
+    fn write(value: &T) -> GivenBack {
+        let what = || format!("the session `{}`", T::NAME);
+        match catch_unwind(AssertUnwindSafe(|| stored::write(value))) {
+            Ok(Ok(json)) => GivenBack::Changed(json),
+            Ok(Err(error)) => GivenBack::Unstorable(SessionError::Unstorable {
+                what: what(),
+                error: Arc::new(error),
+            }),
+            Err(_panic) => GivenBack::Unstorable(SessionError::Panicked { what: what() }),
+        }
+    }
 }
 
-impl<T: SessionState> Deref for Session<T> {
+impl<T> Deref for Session<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -201,14 +216,14 @@ impl<T: SessionState> Deref for Session<T> {
     }
 }
 
-impl<T: SessionState> DerefMut for Session<T> {
+impl<T> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.touched = Touched::Changed;
         &mut self.value
     }
 }
 
-impl<T: SessionState> Drop for Session<T> {
+impl<T> Drop for Session<T> {
     fn drop(&mut self) {
         // The handler fails by its panic, and one more would abort the process.
         if std::thread::panicking() {
@@ -217,25 +232,15 @@ impl<T: SessionState> Drop for Session<T> {
         let given = match self.touched {
             Touched::No => GivenBack::Unchanged,
             Touched::Reset => GivenBack::Removed,
-            Touched::Changed => {
-                let what = || format!("the session `{}`", T::NAME);
-                match catch_unwind(AssertUnwindSafe(|| stored::write(&self.value))) {
-                    Ok(Ok(json)) => GivenBack::Changed(json),
-                    Ok(Err(error)) => GivenBack::Unstorable(SessionError::Unstorable {
-                        what: what(),
-                        error: Arc::new(error),
-                    }),
-                    Err(_panic) => GivenBack::Unstorable(SessionError::Panicked { what: what() }),
-                }
-            }
+            Touched::Changed => (self.write)(&self.value),
         };
-        self.workspace.give_back(self.handler, T::NAME, given);
+        self.workspace.give_back(self.handler, self.name, given);
     }
 }
 
-impl<T: SessionState> fmt::Debug for Session<T> {
+impl<T> fmt::Debug for Session<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Session({})", T::NAME)
+        write!(f, "Session({})", self.name)
     }
 }
 
@@ -245,6 +250,8 @@ impl<'a, S: Sync, T: SessionState> FromContext<'a, S> for Session<T> {
             Ok(Self {
                 value: context.workspace.take()?,
                 touched: Touched::No,
+                name: T::NAME,
+                write: Self::write,
                 workspace: Arc::clone(context.workspace),
                 handler: context.workspace.handler(),
             })

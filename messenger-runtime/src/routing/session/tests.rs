@@ -32,7 +32,7 @@ impl SessionState for Cart {
     const VERSION: u32 = 2;
 
     fn migrate(version: u32, value: Value) -> Result<Self, BoxError> {
-        if version % 2 == 0 {
+        if version.is_multiple_of(2) {
             return Err("an even version".into());
         }
         Ok(serde_json::from_value(value)?)

@@ -1,20 +1,23 @@
 //! Does the same on an engine and on the model, and compares.
 
+mod compare;
+mod rows;
+
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use super::{
-    history::{Came, End, How, Step, Timer},
+    history::{Came, End, Step, Timer},
     model::{Event, Letter, Model, Person},
-    rig::{Handle, Rig, Stop, Verdict, all_letters, broken, cause, json, person, refused, row, same},
+    rig::{Handle, Rig, Stop, Verdict, broken, cause, json, person, refused, row, same},
 };
 use crate::{
     event::{Channel, Object},
     store::{
-        Claim, Conversation, DeadKind, Enqueue, Enqueued, EventKey, NewEvent, NewRow, Replayed, Row,
-        Settlement, StateChange, StoreError, StoredEvent, TimerChange, Turn, replay_key,
+        Claim, Conversation, DeadKind, EventKey, NewEvent, NewRow, Replayed, Row, StateChange, StoreError,
+        StoredEvent, TimerChange, Turn, replay_key,
     },
 };
 
@@ -296,7 +299,7 @@ impl Drive<'_> {
             None => {}
             Some(StateChange::Clear) => person.state = None,
             Some(StateChange::Set(state)) => {
-                person.state = Some(String::from_utf8_lossy(&state).into_owned())
+                person.state = Some(String::from_utf8_lossy(&state).into_owned());
             }
         }
         let was_idle = person.outbox.is_empty();
@@ -364,89 +367,6 @@ impl Drive<'_> {
         Ok(released?)
     }
 
-    async fn enqueue(&mut self, whose: &Conversation, rows: &[u8], once: Option<u8>) -> Verdict {
-        let keys = row_keys(whose, 'c', rows);
-        let once = once.map(|once| event_key(u16::from(once), false));
-        let enqueue = Enqueue {
-            conversation: Arc::new(whose.clone()),
-            rows: new_rows(&keys),
-            turn: None,
-            once,
-        };
-        let became = self.store().enqueue(enqueue).await?;
-        let known = once.is_some_and(|once| !self.model.learn(once));
-        let person = self.model.person(whose);
-        let expected = keys
-            .iter()
-            .map(|key| {
-                if known {
-                    Enqueued::Known
-                } else {
-                    person.push(key, false)
-                }
-            })
-            .collect();
-        same("enqueue: for each, what became of it", became, expected)
-    }
-
-    async fn chat(&mut self, claim: &Claim, rows: &[u8]) -> Verdict {
-        let whose = &claim.lease.conversation;
-        let keys = row_keys(whose, 't', rows);
-        let enqueue = Enqueue {
-            conversation: Arc::clone(whose),
-            rows: new_rows(&keys),
-            turn: Some(claim.lease.clone()),
-            once: None,
-        };
-        let became = self.store().enqueue(enqueue).await;
-        let person = self.model.person(whose);
-        if person.held != Some(claim.lease.epoch) {
-            return refused(
-                "enqueue: LeaseLost where the turn is void",
-                became,
-                &StoreError::LeaseLost,
-            );
-        }
-        let expected = keys.iter().map(|key| person.push(key, true)).collect();
-        same(
-            "enqueue: what became of the rows of a turn is remembered",
-            became?,
-            expected,
-        )
-    }
-
-    async fn claim_rows(&mut self, limit: usize) -> Verdict {
-        let clause = "claim_outbox: conversations that have a row that is due and none in flight";
-        let claiming = self.store().claim_outbox(limit);
-        if !self.model.people.iter().any(Person::is_sendable) {
-            return self.rig.nothing(clause, claiming).await;
-        }
-        let rows = self.rig.within(clause, claiming).await?;
-        if rows.is_empty() || rows.len() > limit {
-            return broken(clause, format!("{} rows for a limit of {limit}", rows.len()));
-        }
-        for row in rows {
-            self.model.sent(&row)?;
-            self.rows.push(row);
-        }
-        Ok(())
-    }
-
-    async fn settle(&mut self, row: Row, how: How) -> Verdict {
-        let after = |later| if later { LONG } else { Duration::ZERO };
-        let settlement = match how {
-            How::Done => Settlement::Done,
-            How::Dead => Settlement::Dead(cause()),
-            How::Retry { later } => Settlement::Retry(after(later)),
-            How::Postponed { later } => Settlement::Postponed(after(later)),
-            How::Doubtful { later } => Settlement::Doubtful(after(later)),
-        };
-        let settled = self.store().settle(row.clone(), settlement.clone()).await?;
-        self.model.settle(&row, &settlement, &settled)?;
-        self.rows.extend(settled.next);
-        Ok(())
-    }
-
     async fn replay(&mut self, letter: usize) -> Verdict {
         let Some((id, letter)) = recent(&self.model.letters, letter) else {
             return Ok(());
@@ -489,172 +409,5 @@ impl Drive<'_> {
             self.claim_rows(100).await?;
         }
         self.claim_rows(100).await
-    }
-
-    /// After each step: the letters that came, and how much there is.
-    async fn after(&mut self) -> Verdict {
-        self.turns += 1;
-        self.model.forget();
-        let backlog = self.store().backlog().await?;
-        let clause = "backlog: how much is waiting";
-        let events: usize = self.model.people.iter().map(|person| person.inbox.len()).sum();
-        let due: usize = self.model.people.iter().map(|person| person.due.len()).sum();
-        if backlog.events < events || backlog.events > events + due {
-            return broken(clause, format!("expected {events} events, found {backlog:?}"));
-        }
-        let rows = self.model.people.iter().map(|person| person.outbox.len()).sum();
-        same(clause, backlog.rows, rows)?;
-        same(
-            clause,
-            backlog.dead_letters,
-            self.model.letters.len() + self.model.fresh.len(),
-        )?;
-        if self.model.fresh.is_empty() {
-            return Ok(());
-        }
-        let clause = "dead letters: what could not be handled, sent or read is kept";
-        let last = self.model.letters.last().map_or(0, |(id, _)| *id);
-        for letter in self.store().dead_letters(all_letters()).await? {
-            if letter.id <= last {
-                continue;
-            }
-            let found = as_expected(&letter);
-            let at = self.model.fresh.iter().position(|fresh| *fresh == found);
-            let Some(at) = at else {
-                return broken(
-                    clause,
-                    format!("expected {:?}, found {found:?}", self.model.fresh),
-                );
-            };
-            self.model.fresh.remove(at);
-            self.model.letters.push((letter.id, found));
-        }
-        same(clause, self.model.fresh.len(), 0)
-    }
-
-    /// Compares everything that is kept.
-    async fn compare(&self) -> Verdict {
-        let clause = "dossier: everything about one conversation";
-        let found: Vec<_> = self.store().dead_letters(all_letters()).await?;
-        let found = found
-            .iter()
-            .map(|letter| (letter.id, as_expected(letter)))
-            .collect();
-        same("dead_letters: all of them", found, self.model.letters.clone())?;
-        for person in &self.model.people {
-            let Some(found) = self.store().dossier(&person.conversation).await? else {
-                let buried = self
-                    .model
-                    .letters
-                    .iter()
-                    .any(|(_, letter)| letter.conversation == person.conversation);
-                same(clause, (person.is_idle(), buried), (true, false))?;
-                continue;
-            };
-            same(clause, found.state.as_deref(), person.state.as_deref())?;
-            let due: Vec<_> = person.due.iter().map(|due| due.event.clone()).collect();
-            let read = |json: &str| serde_json::from_str::<StoredEvent>(json).ok();
-            let events = found
-                .events
-                .iter()
-                .filter_map(|event| read(event))
-                .filter(|event| !due.contains(event));
-            let expected: Vec<_> = person.inbox.iter().map(|event| event.event.clone()).collect();
-            same(clause, events.collect(), expected)?;
-            let keys = found
-                .rows
-                .iter()
-                .filter_map(|row| serde_json::from_str::<NewRow>(row).ok());
-            let expected: Vec<_> = person.outbox.iter().map(|row| row.key.clone()).collect();
-            same(
-                clause,
-                keys.map(|row| row.key.as_ref().to_owned()).collect(),
-                expected,
-            )?;
-            let timers = found
-                .timers
-                .iter()
-                .filter_map(|(name, event)| Some((name.to_string(), read(event)?)));
-            let mut timers: Vec<_> = timers.filter(|(_, event)| !due.contains(event)).collect();
-            timers.sort_by(|(one, _), (other, _)| one.cmp(other));
-            let mut expected = person.timers.clone();
-            expected.sort_by(|(one, _), (other, _)| one.cmp(other));
-            same(clause, timers, expected)?;
-        }
-        Ok(())
-    }
-
-    /// Ends all that waits: nothing must be stuck.
-    async fn finish(&mut self) -> Verdict {
-        let quiet = End {
-            state: None,
-            rows: Vec::new(),
-            timer: None,
-            unreadable: false,
-            failed: false,
-            send: false,
-        };
-        self.step(Step::Hasten).await?;
-        loop {
-            self.renew().await?;
-            let holds = |person: &Person| person.held.map(|epoch| (person.conversation.clone(), epoch));
-            let held = self.model.people.iter().find_map(holds);
-            let flies = |person: &Person| person.flight.map(|(epoch, _)| epoch);
-            let flying = self.model.people.iter().find_map(flies);
-            if let Some((whose, epoch)) = held {
-                let claim = self
-                    .claims
-                    .iter()
-                    .rfind(|claim| *claim.lease.conversation == whose && claim.lease.epoch == epoch);
-                let Some(claim) = claim.cloned() else {
-                    return broken("claim", "a lease that nobody was given");
-                };
-                self.commit(&claim, quiet.clone()).await?;
-            } else if let Some(epoch) = flying {
-                let Some(row) = self
-                    .rows
-                    .iter()
-                    .rfind(|row| row.epoch == epoch && self.model.flies(row))
-                    .cloned()
-                else {
-                    return broken("claim_outbox", "a row that nobody was given");
-                };
-                self.settle(row, How::Done).await?;
-            } else if self.model.is_claimable(true) {
-                self.claim(10, true).await?;
-            } else if self.model.people.iter().any(Person::is_sendable) {
-                self.claim_rows(10).await?;
-            } else {
-                break;
-            }
-            self.after().await?;
-        }
-        same(
-            "backlog: nothing waits in the end",
-            self.store().backlog().await?.is_empty(),
-            true,
-        )?;
-        self.compare().await
-    }
-}
-
-fn as_expected(letter: &crate::store::DeadLetter) -> Letter {
-    // Engines may write the JSON of a body anew.
-    let body = match letter.kind {
-        DeadKind::Event => serde_json::from_str::<StoredEvent>(&letter.body)
-            .ok()
-            .map(|event| json(&event)),
-        DeadKind::Message => serde_json::from_str::<NewRow>(&letter.body)
-            .ok()
-            .map(|row| json(&row)),
-        DeadKind::State => None,
-    };
-    Letter {
-        kind: letter.kind,
-        conversation: (*letter.conversation).clone(),
-        key: letter.key.clone(),
-        body: body.unwrap_or_else(|| letter.body.clone().into()),
-        cause: letter.cause.clone(),
-        attempts: letter.attempts,
     }
 }

@@ -270,3 +270,6 @@ fn panicked(case: &str, error: JoinError) -> Broken {
         found: text,
     }
 }
+
+#[cfg(test)]
+mod tests;

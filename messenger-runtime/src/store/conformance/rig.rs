@@ -1,16 +1,14 @@
 //! What the cases work with: stores without their type, things to put into them, and checks that name a clause.
 
+mod made;
+
 use std::{any::Any, fmt::Debug, ops::Deref, sync::Arc, time::Duration};
 
+pub(super) use self::made::*;
 use super::{Bench, Options};
 use crate::{
     BoxFuture,
-    event::{Channel, Object},
-    message::{Action, Message, Recipient},
-    store::{
-        Appended, Cause, Claim, Conversation, DeadLetters, Enqueue, EventKey, Lease, NewEvent, NewRow, Row,
-        Settlement, Store, StoreError, StoredEvent, TimerChange, Turn,
-    },
+    store::{Appended, Claim, EventKey, NewEvent, Row, Settlement, Store, StoreError},
 };
 
 /// Why a case ended before its end.
@@ -235,6 +233,7 @@ pub(super) fn broken<T>(clause: &'static str, found: impl Into<String>) -> Verdi
     Err(Stop::Broken { clause, found })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a case writes both sides in place")]
 pub(super) fn same<T: PartialEq + Debug>(clause: &'static str, found: T, expected: T) -> Verdict {
     if found == expected {
         Ok(())
@@ -270,131 +269,6 @@ pub(super) fn refused<T: Debug>(
             clause,
             format!("expected the error {expected:?}, found {found:?}"),
         ),
-    }
-}
-
-/// As stores keep it.
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("strings, numbers and lists always serialise")
-}
-
-pub(super) fn person(name: &str) -> Conversation {
-    Conversation {
-        object: Object::Page,
-        page: "1".into(),
-        person: Some(name.into()),
-    }
-}
-
-pub(super) fn key(number: u8) -> EventKey {
-    [number; 16]
-}
-
-pub(super) fn stored(number: u8) -> StoredEvent {
-    StoredEvent {
-        channel: Channel::Messaging,
-        field: None,
-        json: format!("{{\"number\":{number}}}").into(),
-    }
-}
-
-pub(super) fn event(name: &str, number: u8) -> NewEvent {
-    NewEvent {
-        conversation: person(name),
-        key: key(number),
-        event: stored(number),
-        opens: None,
-        echoes: None,
-    }
-}
-
-/// The echo of a row.
-pub(super) fn echo(name: &str, number: u8, of: &str) -> NewEvent {
-    NewEvent {
-        echoes: Some(of.into()),
-        ..event(name, number)
-    }
-}
-
-pub(super) fn row(key: &str) -> NewRow {
-    NewRow {
-        key: key.into(),
-        to: Recipient::Id("2".into()),
-        action: Action::from(Message::text(key)),
-    }
-}
-
-/// A turn that changes nothing.
-pub(super) fn turn(claim: &Claim) -> Turn {
-    Turn {
-        lease: claim.lease.clone(),
-        state: None,
-        rows: Vec::new(),
-        timers: Vec::new(),
-        unreadable: Vec::new(),
-        failed: None,
-        send: false,
-    }
-}
-
-/// A turn that sends.
-pub(super) fn sending(claim: &Claim, keys: &[&str]) -> Turn {
-    Turn {
-        rows: keys.iter().map(|key| row(key)).collect(),
-        ..turn(claim)
-    }
-}
-
-/// A turn that fails.
-pub(super) fn failing(claim: &Claim) -> Turn {
-    Turn {
-        failed: Some(cause()),
-        ..turn(claim)
-    }
-}
-
-pub(super) fn cause() -> Cause {
-    Cause::new("MSG999", "as the test says")
-}
-
-/// Rows without a turn.
-pub(super) fn loose(name: &str, keys: &[&str]) -> Enqueue {
-    Enqueue {
-        conversation: Arc::new(person(name)),
-        rows: keys.iter().map(|key| row(key)).collect(),
-        turn: None,
-        once: None,
-    }
-}
-
-/// Rows of a turn that still runs.
-pub(super) fn of_turn(lease: &Lease, keys: &[&str]) -> Enqueue {
-    Enqueue {
-        conversation: Arc::clone(&lease.conversation),
-        rows: keys.iter().map(|key| row(key)).collect(),
-        turn: Some(lease.clone()),
-        once: None,
-    }
-}
-
-pub(super) fn timer(name: &str, after: Duration, number: u8) -> TimerChange {
-    let event = StoredEvent {
-        channel: Channel::Timer,
-        field: Some(name.into()),
-        ..stored(number)
-    };
-    TimerChange::Set {
-        name: name.into(),
-        after,
-        key: key(number),
-        event,
-    }
-}
-
-pub(super) fn all_letters() -> DeadLetters {
-    DeadLetters {
-        limit: 1_000,
-        ..DeadLetters::default()
     }
 }
 

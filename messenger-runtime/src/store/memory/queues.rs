@@ -14,8 +14,11 @@ use tokio::time::Instant;
 use super::slot::{Event, Outbox, Slot, Timer};
 use crate::store::{
     Cause, Claim, Conversation, DeadKind, DeadLetter, Enqueued, EventKey, Lease, NewEvent, NewRow, Row,
-    StoredEvent, TimerChange,
+    StoreError, StoredEvent, TimerChange,
 };
+
+/// How many dead letters are kept; the oldest makes room for the next.
+const DEAD_LETTERS: usize = 10_000;
 
 /// Everything that is kept, under one lock.
 #[derive(Default)]
@@ -262,10 +265,10 @@ impl Queues {
         !meant.is_empty()
     }
 
-    pub(super) fn bury(&mut self, bound: usize, letter: impl FnOnce(u64) -> DeadLetter) {
+    pub(super) fn bury(&mut self, letter: impl FnOnce(u64) -> DeadLetter) {
         let id = self.number();
         self.dead.insert(id, letter(id));
-        if self.dead.len() > bound {
+        if self.dead.len() > DEAD_LETTERS {
             self.dead.pop_first();
         }
     }
@@ -275,6 +278,17 @@ impl Queues {
             self.conversations.remove(conversation);
         }
     }
+}
+
+/// The slot of a lease that holds.
+pub(super) fn held<'q>(
+    inner: &'q mut Queues,
+    lease: &Lease,
+) -> Result<OccupiedEntry<'q, Arc<Conversation>, Slot>, StoreError> {
+    inner
+        .slot(&lease.conversation)
+        .filter(|slot| slot.get().leased && slot.get().epoch == lease.epoch)
+        .ok_or(StoreError::LeaseLost)
 }
 
 /// A dead letter of this moment.

@@ -1,7 +1,7 @@
 //! What is kept of one conversation.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -21,6 +21,10 @@ pub(super) struct Slot {
     pub(super) timers: Vec<Timer>,
     pub(super) outbox: VecDeque<Waiting>,
     pub(super) outbox_is: Outbox,
+    /// The keys of the outbox, once it is long.
+    keys: HashSet<Arc<str>>,
+    /// How many turns have ended.
+    turns: u64,
     /// What became of rows that the turn under way has queued.
     pub(super) settled: Vec<(Arc<str>, Enqueued)>,
 }
@@ -65,8 +69,8 @@ pub(super) struct Waiting {
     pub(super) attempts: u32,
     pub(super) doubts: u32,
     pub(super) since: Instant,
-    /// Whether the turn under way has queued it.
-    of_turn: bool,
+    /// The turn that queued it while it ran, by the number of those before it.
+    of_turn: Option<u64>,
 }
 
 impl Waiting {
@@ -85,6 +89,9 @@ impl Waiting {
         self.doubts > 0
     }
 }
+
+/// From how many rows on an outbox keeps a set of its keys.
+const LONG: usize = 32;
 
 /// From how many claims without an end on an event is a suspect.
 const SUSPECT: u32 = 2;
@@ -121,6 +128,21 @@ impl Slot {
         })
     }
 
+    /// Whether a row of this key stands in the outbox.
+    fn knows(&mut self, key: &str) -> bool {
+        if self.outbox.len() < LONG {
+            return self.outbox.iter().any(|known| known.is(key));
+        }
+        if self.keys.is_empty() {
+            self.keys = self
+                .outbox
+                .iter()
+                .map(|known| Arc::clone(&known.row.key))
+                .collect();
+        }
+        self.keys.contains(key)
+    }
+
     /// Queues the rows whose keys are not known, for the turn under way or for good; what became of each, and how
     /// many were added.
     pub(super) fn push_rows(&mut self, rows: Vec<NewRow>, of_turn: bool) -> (Vec<Enqueued>, usize) {
@@ -129,14 +151,17 @@ impl Slot {
             if let Some((_, became)) = self.settled.iter().find(|(key, _)| *key == row.key) {
                 return *became;
             }
-            if self.outbox.iter().all(|known| !known.is(&row.key)) {
+            if !self.knows(&row.key) {
                 added += 1;
+                if !self.keys.is_empty() {
+                    self.keys.insert(Arc::clone(&row.key));
+                }
                 self.outbox.push_back(Waiting {
                     row: Arc::new(row),
                     attempts: 0,
                     doubts: 0,
                     since: Instant::now(),
-                    of_turn,
+                    of_turn: of_turn.then_some(self.turns),
                 });
             }
             Enqueued::Waiting
@@ -167,7 +192,12 @@ impl Slot {
     /// The first row has left the outbox.
     pub(super) fn pop_row(&mut self, became: Enqueued) -> Option<Waiting> {
         let first = self.outbox.pop_front()?;
-        if first.of_turn {
+        if self.outbox.is_empty() {
+            self.keys = HashSet::new();
+        } else {
+            self.keys.remove(&first.row.key);
+        }
+        if first.of_turn == Some(self.turns) {
             self.settled.push((Arc::clone(&first.row.key), became));
         }
         Some(first)
@@ -176,9 +206,7 @@ impl Slot {
     /// The turn under way has ended: nobody asks any more what became of its rows.
     pub(super) fn end_turn(&mut self) {
         self.settled.clear();
-        for row in &mut self.outbox {
-            row.of_turn = false;
-        }
+        self.turns += 1;
     }
 
     /// How long the oldest event and the oldest row have been waiting.

@@ -146,8 +146,11 @@ async fn push_row(connection: &Connection<'_>, name: &[u8], new: &NewRow) -> Res
     connection.execute(&sql.touch, &[&name]).await?;
     connection.execute(&sql.lock, &[&[name].as_slice()]).await?;
     let keys = [new.key.as_bytes()];
+    connection
+        .execute(&sql.unremember, &[&name, &new.key.as_bytes()])
+        .await?;
     let known = connection.query(&sql.became, &[&name, &keys.as_slice()]).await?;
-    if known.iter().all(|row| row.get::<_, i64>(1) != 0) {
+    if known.is_empty() {
         let bodies = [json(new)];
         connection
             .execute(&sql.enqueue, &[&name, &keys.as_slice(), &bodies.as_slice()])

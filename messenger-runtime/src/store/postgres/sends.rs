@@ -1,6 +1,10 @@
 //! Claims of outgoing rows and the ends of their sends.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     batch::Call,
@@ -139,9 +143,10 @@ pub(super) async fn claim_now(database: &Database, limit: usize) -> Result<Vec<R
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     change!(database, connection, {
         connection.begin().await?;
-        let leased = connection
+        let mut leased = connection
             .query(&connection.sql.claim_outbox, &[&limit, &database.holder, &lease])
             .await?;
+        leased.sort_by_key(|row| row.get::<_, SystemTime>(6));
         let ids: Vec<&[u8]> = leased.iter().map(|row| row.get(0)).collect();
         let heads: Vec<i64> = leased.iter().map(|row| row.get(5)).collect();
         let bodies = if ids.is_empty() {

@@ -155,17 +155,17 @@ statements! {
     /// Leases up to `$1` conversations that have waited longest to `$2` for `$3` seconds.
     claim = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
                     due = now() + $3::float8 * interval '1 second'
-               FROM (SELECT id FROM @conversation WHERE due <= now() AND claims < 2
+               FROM (SELECT id, due FROM @conversation WHERE due <= now() AND claims < 2
                       ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
               WHERE c.id = p.id
-             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1";
+             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1, p.due";
     /// The same for suspects.
     claim_suspect = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
                     due = now() + $3::float8 * interval '1 second'
-               FROM (SELECT id FROM @conversation WHERE due <= now() AND claims >= 2
+               FROM (SELECT id, due FROM @conversation WHERE due <= now() AND claims >= 2
                       ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
               WHERE c.id = p.id
-             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1";
+             RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1, p.due";
     /// The events `$2` of the conversations `$1`.
     events = "SELECT i.conv, i.key, i.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
                 JOIN @inbox i ON i.conv = t.conv AND i.ordinal = t.ordinal";
@@ -295,10 +295,10 @@ statements! {
     /// Leases the rows of up to `$1` conversations to `$2` for `$3` seconds.
     claim_outbox = "UPDATE @conversation c SET out_epoch = c.out_epoch + 1, out_holder = $2::bigint,
                            out_due = now() + $3::float8 * interval '1 second', echoed = false
-                      FROM (SELECT id FROM @conversation WHERE out_due <= now() AND out_holder IS NULL
+                      FROM (SELECT id, out_due FROM @conversation WHERE out_due <= now() AND out_holder IS NULL
                              ORDER BY out_due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
                      WHERE c.id = p.id
-                    RETURNING c.id, c.out_epoch, c.attempts, c.doubts, c.opened, c.out_tail - c.waiting + 1";
+                    RETURNING c.id, c.out_epoch, c.attempts, c.doubts, c.opened, c.out_tail - c.waiting + 1, p.out_due";
     /// The rows `$2` of the conversations `$1`.
     rows = "SELECT w.conv, w.key, w.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
               JOIN @outbox w ON w.conv = t.conv AND w.ordinal = t.ordinal";
@@ -361,6 +361,8 @@ statements! {
                           WHERE c.id = $1::bytea RETURNING c.out_tail)
                INSERT INTO @outbox (conv, ordinal, key, body)
                SELECT $1::bytea, u.out_tail - cardinality($2::bytea[]) + f.n, f.key, f.body FROM f, u";
+    /// Forgets what the turn of the conversation `$1` knows of the row `$2`.
+    unremember = "DELETE FROM @turn_row WHERE conv = $1::bytea AND key = $2::bytea";
     /// Remembers that the turn of the conversation `$1` queued the rows `$2`.
     of_turn = "INSERT INTO @turn_row (conv, key, became) SELECT $1::bytea, key, 0 FROM unnest($2::bytea[]) AS t(key)
                ON CONFLICT (conv, key) DO NOTHING";

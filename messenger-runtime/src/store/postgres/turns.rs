@@ -310,6 +310,12 @@ pub(super) async fn claim_now(
                 .await?;
             rows.extend(others);
         }
+        // They come back in any order.
+        rows.sort_by_key(|row| row.get::<_, SystemTime>(6));
+        if rows.is_empty() {
+            connection.commit().await?;
+            return Ok(Vec::new());
+        }
         let ids: Vec<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
         let heads: Vec<i64> = rows.iter().map(|row| row.get(5)).collect();
         let events = if ids.is_empty() {

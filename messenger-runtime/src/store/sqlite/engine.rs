@@ -9,6 +9,8 @@
 //! | `dead.rs` | dead letters |
 //! | `duplicates.rs` | known keys |
 
+#[cfg(test)]
+mod check;
 mod conversation;
 mod dead;
 mod duplicates;
@@ -153,10 +155,10 @@ impl Engine {
             .min()
     }
 
-    /// Whether events can be kept now.
+    /// Whether `more` events can be kept now. An empty queue takes any number at once.
     pub(super) fn ready(&mut self, more: usize) -> Result<(), StoreError> {
-        let bound = self.settings.queue_bound;
-        if self.index.events + more > bound && (self.index.events > 0 || more == 0) {
+        let waiting = self.index.events;
+        if waiting > 0 && waiting + more > self.settings.queue_bound {
             return Err(StoreError::Full);
         }
         self.space.enough()

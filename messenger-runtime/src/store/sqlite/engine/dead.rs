@@ -132,6 +132,10 @@ impl Engine {
                 self.push_event(id, &replay_key(*key, letter), event)?;
             }
             Revived::Message(row, json) => {
+                // For the turn that queued it and is not committed yet it waits again.
+                self.conn
+                    .prepare_cached("DELETE FROM turn_rows WHERE conversation = ?1 AND key = ?2")?
+                    .execute(params![id, row.key])?;
                 self.push_rows(id, std::slice::from_ref(&(Arc::clone(row), json.clone())), false)?;
                 self.forget_if_idle(id)?;
             }

@@ -56,7 +56,7 @@ impl Engine {
         Ok(())
     }
 
-    fn read_index(&self) -> Result<Index, rusqlite::Error> {
+    pub(super) fn read_index(&self) -> Result<Index, rusqlite::Error> {
         let mut index = Index::default();
         let mut conversations = self.conn.prepare_cached(
             "SELECT id, object, page, person, opened FROM conversations

@@ -1,0 +1,59 @@
+//! What tests ask of the engine.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use super::Engine;
+use crate::store::sqlite::index::{Id, Index, Outbox};
+
+impl Engine {
+    /// Fails as a statement does that breaks a rule of the tables, after it has changed something.
+    pub(in crate::store::sqlite) fn fail(&mut self) -> Result<(), rusqlite::Error> {
+        self.conn
+            .execute("INSERT INTO duplicates(generation, key) VALUES (0, x'00')", [])?;
+        self.conn.execute("INSERT INTO meta(name) VALUES (NULL)", [])?;
+        Ok(())
+    }
+
+    /// How many keys of outlived generations there are.
+    pub(in crate::store::sqlite) fn keys(&mut self) -> Result<i64, rusqlite::Error> {
+        self.conn.query_row(
+            "SELECT count(*) FROM duplicates WHERE generation < ?1 - 1",
+            [self.generation],
+            |row| row.get(0),
+        )
+    }
+
+    /// Compares the index with what the tables say.
+    pub(in crate::store::sqlite) fn check(&mut self) -> Result<(), rusqlite::Error> {
+        self.index.wake_rows(self.now);
+        let read = self.read_index()?;
+        assert_eq!(describe(&self.index), describe(&read));
+        assert_eq!(self.index.events, read.events);
+        assert_eq!(self.index.rows, read.rows);
+        Ok(())
+    }
+}
+
+fn describe(index: &Index) -> BTreeMap<Id, String> {
+    let slots = index.slots.iter();
+    slots
+        .map(|(id, slot)| {
+            let mut text = format!("{:?} {:?} {:?}:", slot.name, slot.opened, slot.inbox_is);
+            for event in &slot.inbox {
+                let _infallible = write!(text, " {event:?}");
+            }
+            match slot.outbox_is {
+                Outbox::Delayed((due, _)) => text.push_str(&format!(" until {due}:")),
+                other => text.push_str(&format!(" {other:?}:")),
+            }
+            for row in &slot.outbox {
+                let _infallible = write!(
+                    text,
+                    " {} {} {} {} {}",
+                    row.id, row.key, row.attempts, row.doubts, row.of_turn
+                );
+            }
+            (*id, text)
+        })
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! Files: who may have them, what they hold, what is wrong with them.
+
+use std::{fs, path::Path, time::Duration};
+
+use super::rig::{Directory, SetClock, conversation, event, key, row, turn};
+use crate::store::{
+    Cause, OpenError, Settlement, SqliteStore, StateChange, Store, StoreError, TimerChange, Turn,
+};
+
+#[tokio::test]
+async fn a_file_belongs_to_one_store() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let second = SqliteStore::open(directory.file()).await.unwrap_err();
+    assert!(matches!(second, OpenError::Locked(_)));
+    assert!(second.to_string().contains("MESSENGER_STORE"), "{second}");
+    store.close().await.unwrap();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    drop(store);
+    SqliteStore::open(directory.file()).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = Directory::new();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let check = || {
+        assert_eq!(mode(directory.path()), 0o700);
+        let files: Vec<_> = fs::read_dir(directory.path())
+            .unwrap()
+            .map(|file| file.unwrap())
+            .collect();
+        assert_eq!(files.len(), 4, "{files:?}");
+        for file in files {
+            assert_eq!(mode(&file.path()), 0o600, "{file:?}");
+        }
+    };
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    store.append(vec![event("1", 1, "x")], 0).await.unwrap();
+    check();
+    drop(store);
+    for file in fs::read_dir(directory.path()).unwrap() {
+        fs::set_permissions(file.unwrap().path(), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    check();
+    drop(store);
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let refused = SqliteStore::open(directory.file()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::CannotCreate { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_says_why() {
+    let directory = Directory::new();
+    fs::create_dir(directory.path()).unwrap();
+    let blocked = directory.path().join("file");
+    fs::write(&blocked, "").unwrap();
+    let error = SqliteStore::open(blocked.join("bot.db")).await.unwrap_err();
+    assert!(matches!(error, OpenError::CannotCreate { .. }), "{error}");
+
+    let text = directory.path().join("text");
+    fs::write(
+        &text,
+        "not a database, but long enough to be taken for one".repeat(100),
+    )
+    .unwrap();
+    let error = SqliteStore::open(&text).await.unwrap_err();
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+
+    let other = directory.path().join("other.db");
+    let conn = rusqlite::Connection::open(&other).unwrap();
+    conn.execute_batch("CREATE TABLE shop(id INTEGER)").unwrap();
+    drop(conn);
+    let error = SqliteStore::open(&other).await.unwrap_err();
+    assert!(error.to_string().contains("another program"), "{error}");
+}
+
+#[tokio::test]
+async fn a_newer_file_is_left_alone() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    store.close().await.unwrap();
+    let conn = rusqlite::Connection::open(directory.file()).unwrap();
+    conn.execute_batch("PRAGMA user_version = 99").unwrap();
+    drop(conn);
+    let error = SqliteStore::open(directory.file()).await.unwrap_err();
+    assert!(
+        matches!(error, OpenError::NewerSchema { found: 99, .. }),
+        "{error}"
+    );
+}
+
+/// Writes over the pages of the tables, as a failing disk may.
+fn damage(file: &Path) {
+    let mut bytes = fs::read(file).unwrap();
+    for page in bytes.chunks_mut(4_096).skip(2) {
+        page[..64].fill(0xA5);
+    }
+    fs::write(file, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn damage_is_found_after_an_unclean_stop() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let events = (0..50).map(|number| event("1", number, "x")).collect();
+    store.append(events, 0).await.unwrap();
+    store.close().await.unwrap();
+    assert_eq!(
+        fs::read_dir(directory.path()).unwrap().count(),
+        2,
+        "one file and its lock"
+    );
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    store.erase(&conversation("2")).await.unwrap();
+    drop(store);
+    damage(&directory.file());
+    let error = SqliteStore::open(directory.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_disk_nearly_full_takes_no_events_and_ends_what_it_has() {
+    let (directory, clock) = (Directory::new(), SetClock::new());
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let claim = store
+        .append(vec![event("1", 1, "x")], 1)
+        .await
+        .unwrap()
+        .claims
+        .remove(0);
+    store.release(claim.lease, false).await.unwrap();
+    drop(store);
+    let options = SqliteStore::at(directory.file())
+        .clock(clock)
+        .free_space(u64::MAX);
+    let store = options.open().await.unwrap();
+    let refused = store.append(vec![event("1", 2, "x")], 1).await.unwrap_err();
+    assert!(matches!(refused, StoreError::NoSpace(_)), "{refused}");
+    assert_eq!(store.ready().await.unwrap_err(), refused);
+    let claim = store.claim(1, false).await.unwrap().remove(0);
+    let done = Turn {
+        rows: vec![row("1", "a", "x")],
+        send: true,
+        ..turn(&claim.lease)
+    };
+    let row = store.commit(done).await.unwrap().row.unwrap();
+    store.settle(row, Settlement::Done).await.unwrap();
+    assert!(store.backlog().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_full_queue_takes_no_more() {
+    let directory = Directory::new();
+    let store = SqliteStore::at(directory.file())
+        .queue_bound(2)
+        .open()
+        .await
+        .unwrap();
+    store.append(vec![event("1", 1, "x")], 0).await.unwrap();
+    let refused = store
+        .append(vec![event("1", 2, "x"), event("1", 3, "x")], 0)
+        .await;
+    assert_eq!(refused.unwrap_err(), StoreError::Full);
+    store.ready().await.unwrap();
+    store.append(vec![event("1", 2, "x")], 0).await.unwrap();
+    assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
+}
+
+/// A person of whom there is something in every table, and others around them.
+async fn fill(store: &SqliteStore, person: &str, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        let text = format!("the secret of {person} {}", "long ".repeat(number as usize % 400));
+        let accepted = store.append(vec![event(person, number, &text)], 1).await.unwrap();
+        for claim in accepted.claims {
+            let turn = Turn {
+                state: Some(StateChange::Set(text.as_bytes().into())),
+                rows: vec![row(person, &format!("{person}:{number}"), &text)],
+                timers: vec![TimerChange::Set {
+                    name: format!("t{}", number % 5).into(),
+                    after: Duration::from_secs(1_000),
+                    key: key(number),
+                    event: event(person, 0, &text).event,
+                }],
+                failed: number.is_multiple_of(7).then(|| Cause::new("MSG999", &text)),
+                send: number.is_multiple_of(2),
+                ..turn(&claim.lease)
+            };
+            let committed = store.commit(turn).await.unwrap();
+            if let (Some(row), true) = (committed.row, number.is_multiple_of(4)) {
+                store.settle(row, Settlement::Done).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_who_was_erased() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let (erased, kept) = ("7771234567890123", "8881234567890123");
+    for slice in 0..10 {
+        fill(&store, erased, slice * 100..slice * 100 + 60).await;
+        fill(&store, kept, slice * 100 + 60..slice * 100 + 100).await;
+    }
+    assert!(!directory.files_with(erased).is_empty());
+    assert!(store.erase(&conversation(erased)).await.unwrap());
+    assert_eq!(directory.files_with(erased), [] as [String; 0]);
+    assert_eq!(
+        directory.files_with(&format!("the secret of {erased}")),
+        [] as [String; 0]
+    );
+    assert!(
+        !directory.files_with(kept).is_empty(),
+        "the search finds what is there"
+    );
+    assert!(store.dossier(&conversation(erased)).await.unwrap().is_none());
+    assert!(!store.erase(&conversation(erased)).await.unwrap());
+    let dossier = store.dossier(&conversation(kept)).await.unwrap().unwrap();
+    assert_eq!(dossier.timers.len(), 5);
+    assert!(!dossier.dead_letters.is_empty() && !dossier.rows.is_empty());
+}
+
+/// The file of the first version of the tables, as SQL: what a process left that was killed.
+const GOLDEN: &str = include_str!("golden/1.sql");
+
+#[tokio::test]
+async fn the_first_version_of_the_tables_is_read() {
+    let directory = Directory::new();
+    fs::create_dir(directory.path()).unwrap();
+    let conn = rusqlite::Connection::open(directory.file()).unwrap();
+    conn.execute_batch(GOLDEN).unwrap();
+    drop(conn);
+    let store = SqliteStore::at(directory.file())
+        .clock(SetClock::new())
+        .open()
+        .await
+        .unwrap();
+    let backlog = store.backlog().await.unwrap();
+    assert_eq!((backlog.events, backlog.rows, backlog.dead_letters), (1, 1, 1));
+    let claim = store.claim(1, false).await.unwrap().remove(0);
+    assert_eq!((claim.key, claim.claims), (key(2), 2));
+    assert_eq!(claim.state.as_deref(), Some(&b"{\"n\":1}"[..]));
+    let expected = event("1234567890", 2, "handled when it stopped");
+    assert_eq!(*claim.event, expected.event);
+    let dossier = store.dossier(&conversation("1234567890")).await.unwrap().unwrap();
+    assert_eq!(dossier.timers.len(), 1);
+    assert_eq!(
+        dossier.dead_letters[0].cause,
+        Cause::new("MSG209", "the handler failed")
+    );
+    let again = store.append(vec![event("1234567890", 1, "x")], 0).await.unwrap();
+    assert_eq!(again.events, [crate::store::Appended::Duplicate]);
+    let row = store.claim_outbox(1).await.unwrap().remove(0);
+    assert_eq!(*row.new, self::row("1234567890", "a", "Hello"));
+    assert_eq!((row.attempts, row.doubts), (1, 1));
+}

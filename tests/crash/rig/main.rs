@@ -1,0 +1,265 @@
+//! Kills a bot under load, over and over, and compares what it did with what it owed.
+//!
+//! `tests/crash/README.md` says what is done, what is compared and what the figures mean.
+
+mod args;
+mod audit;
+mod cycles;
+mod database;
+mod fail_points;
+mod ledger;
+mod node;
+mod operator;
+mod people;
+mod platform;
+mod post;
+mod report;
+
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use args::{Arguments, Control, Engine};
+use clap::Parser as _;
+use cycles::{Blows, Cycles};
+use database::Database;
+use fail_points::FailPoints;
+use fastrand::Rng;
+use ledger::{Ask, Counts, Ledger, Violation};
+use node::{Launch, Node};
+use post::Post;
+use report::Report;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+/// For how long leases hold.
+const LEASE: Duration = Duration::from_millis(1_500);
+/// How long each person waits on average before they say the next thing.
+const PAUSE: Duration = Duration::from_millis(80);
+/// How long nothing may come while something is owed: three times the wait for an echo.
+const STALLED: Duration = Duration::from_secs(30);
+
+type Problem = Box<dyn Error + Send + Sync>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let mut arguments = Arguments::parse();
+    if arguments.store == Engine::Postgres && !Database::is_installed() {
+        println!(
+            "{} postgres: SKIPPED, 0 cycles: PostgreSQL is not installed: apt-get install postgresql",
+            {
+                if arguments.control.is_some() {
+                    "control on"
+                } else {
+                    "crash"
+                }
+            }
+        );
+        return ExitCode::SUCCESS;
+    }
+    let seed = *arguments.seed.get_or_insert_with(|| fastrand::u64(..1_000_000));
+    match run(&arguments, seed).await {
+        Ok(report) => {
+            println!("{report}");
+            if report.is_as_expected() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+        Err(problem) => {
+            eprintln!("crash-rig: seed {seed}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
+    if arguments.nodes == 0 || arguments.people == 0 {
+        return Err("there must be a node and a person".into());
+    }
+    if arguments.nodes > 1 && arguments.store == Engine::Sqlite {
+        return Err("a SQLite file serves one node; --nodes needs --store postgres".into());
+    }
+    let folder = Folder::new(seed)?;
+    let started = Instant::now();
+    let database = match arguments.store {
+        Engine::Postgres => Some(Database::make().await?),
+        Engine::Sqlite => None,
+    };
+    let ledger = Arc::new(Ledger::new(arguments.people + 1));
+    let post = Post::new(Arc::clone(&ledger))?;
+    let graph_origin = platform::start(Arc::clone(&ledger), post.clone(), seed).await?;
+    let launch = Launch {
+        binary: arguments.bot.clone().map_or_else(beside_this, Ok)?,
+        graph_origin,
+        store: match (arguments.control, &database) {
+            (Some(Control::AckBeforeStore), _) => "memory".to_owned(),
+            (_, Some(database)) => database.url(),
+            (_, None) => format!("sqlite:{}", folder.0.join("bot.db").display()),
+        },
+        logs: folder.0.clone(),
+        sabotage: arguments
+            .control
+            .and_then(|control| control.switch(arguments.store)),
+        lease: LEASE,
+    };
+    let mut nodes = Vec::new();
+    for number in 0..arguments.nodes {
+        nodes.push(Node::new(format!("node-{number}"), launch.clone(), post.clone()).await?);
+    }
+    let mut cycles = Cycles {
+        nodes,
+        points: FailPoints::of(arguments.store)?,
+        database,
+        blows: Blows::default(),
+        ledger: Arc::clone(&ledger),
+        post,
+        lease: LEASE,
+        random: Rng::with_seed(seed),
+        // A control has a switch of its own to be noticed by; what ends nodes is then the kill alone.
+        arm: arguments.control.is_none(),
+    };
+    let done = strike(arguments, seed, &mut cycles, &launch).await?;
+    let report = Report {
+        arguments: arguments.clone(),
+        seed,
+        took: started.elapsed(),
+        cycles: done,
+        blows: cycles.blows,
+        points: cycles.points,
+        ledger,
+        logs: folder.0.clone(),
+    };
+    if !report.is_as_expected() {
+        folder.keep();
+    }
+    Ok(report)
+}
+
+/// All cycles and what follows them; gives how many there were before a violation ended them.
+async fn strike(
+    arguments: &Arguments,
+    seed: u64,
+    cycles: &mut Cycles,
+    launch: &Launch,
+) -> Result<u32, Problem> {
+    let ledger = Arc::clone(&cycles.ledger);
+    cycles.first_start().await?;
+    let (stop, stopped) = watch::channel(false);
+    let mut talking = people::talk(&ledger, &cycles.post, seed, PAUSE, &stopped);
+    let mut done = 0;
+    while done < arguments.cycles && ledger.violation().is_none() {
+        let told = cycles.run(done).await?;
+        done += 1;
+        if arguments.verbose {
+            let events = Counts::of(&ledger.counts.events);
+            eprintln!("cycle {done}: {told}; {events} events acknowledged");
+        }
+    }
+    cycles.disarm().await?;
+    if ledger.violation().is_none() && arguments.control.is_none() {
+        cycles.calm_down().await?;
+        cycles.poison().await?;
+    }
+    stop.send_replace(true);
+    if ledger.violation().is_none() {
+        while talking.join_next().await.is_some() {}
+        settle(&ledger).await;
+        conclude(cycles, launch).await?;
+    }
+    if ledger.violation().is_none() {
+        cycles.operate(launch).await?;
+        cycles.restart().await?;
+        conclude(cycles, launch).await?;
+    }
+    if ledger.violation().is_none() && arguments.control.is_none() {
+        let missed = cycles.points.missed();
+        if !missed.is_empty() {
+            ledger.violated(Violation::new(format!(
+                "fail points never reached: {}",
+                missed.join(", ")
+            )));
+        }
+    }
+    Ok(done)
+}
+
+/// Asks everybody what is kept of them, ends the nodes and looks into their store.
+async fn conclude(cycles: &mut Cycles, launch: &Launch) -> Result<(), Problem> {
+    let ledger = Arc::clone(&cycles.ledger);
+    for ask in [Ask::State, Ask::Clock] {
+        for person in 0..ledger.people() {
+            if ledger.violation().is_some() {
+                return Ok(());
+            }
+            people::say(&ledger, &cycles.post, person, ask).await;
+        }
+        settle(&ledger).await;
+    }
+    if ledger.violation().is_none() {
+        cycles.finish().await?;
+        audit::compare(launch, &ledger).await?;
+    }
+    Ok(())
+}
+
+/// Waits until everything owed has come, as long as something comes.
+async fn settle(ledger: &Ledger) {
+    let (mut sends, mut since) = (0, Instant::now());
+    while !ledger.is_settled() && ledger.violation().is_none() {
+        let now = Counts::of(&ledger.counts.sends);
+        if now != sends {
+            (sends, since) = (now, Instant::now());
+        }
+        if since.elapsed() > STALLED {
+            if let Some(violation) = ledger.missing() {
+                ledger.violated(violation);
+            }
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn beside_this() -> Result<PathBuf, Problem> {
+    let bot = std::env::current_exe()?.with_file_name("crash-bot");
+    if bot.is_file() {
+        Ok(bot)
+    } else {
+        Err(format!("{} is not built: cargo build -p messenger-crash", bot.display()).into())
+    }
+}
+
+/// A folder of this run, removed at its end unless it is to be looked at.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(seed: u64) -> Result<Self, Problem> {
+        let folder = std::env::temp_dir().join(format!("crash-rig-{}-{seed}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+
+    /// Leaves the folder where it is.
+    fn keep(mut self) {
+        self.0 = PathBuf::new();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.0 != Path::new("") {
+            // What cannot be removed stays in the system's folder for temporary files.
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}

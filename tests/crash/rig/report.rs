@@ -1,0 +1,123 @@
+//! The summary.
+
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    args::{Arguments, Engine},
+    cycles::Blows,
+    fail_points::FailPoints,
+    ledger::{Counts, Ledger},
+};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) arguments: Arguments,
+    pub(crate) seed: u64,
+    pub(crate) took: Duration,
+    pub(crate) cycles: u32,
+    pub(crate) blows: Blows,
+    pub(crate) points: FailPoints,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) logs: PathBuf,
+}
+
+impl Report {
+    /// Whether there was no violation; with a control, whether there was one.
+    pub(crate) fn is_as_expected(&self) -> bool {
+        self.ledger.violation().is_some() == self.arguments.control.is_some()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let store = match self.arguments.store {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        };
+        if let Some(control) = self.arguments.control {
+            let name = format!("{control:?}");
+            return match self.ledger.violation() {
+                Some(violation) => write!(
+                    f,
+                    "control {name} on {store}: violation found as expected, in cycle {}: {}",
+                    self.cycles,
+                    violation.what()
+                ),
+                None => write!(
+                    f,
+                    "control {name} on {store}: NOT NOTICED in {} cycles, seed {}",
+                    self.cycles, self.seed
+                ),
+            };
+        }
+        let counts = &self.ledger.counts;
+        let of = Counts::of;
+        let Blows {
+            killed,
+            at_fail_points,
+            terminated,
+            paused,
+            database,
+        } = self.blows;
+        for (what, figure) in [
+            ("ended by kill -9", u64::from(killed)),
+            ("ended at a fail point", u64::from(at_fail_points)),
+            ("asked to end, killed if slow", u64::from(terminated)),
+            ("paused past its lease", u64::from(paused)),
+            ("database killed", u64::from(database)),
+            ("events acknowledged", of(&counts.events)),
+            ("bodies posted again without a 200", of(&counts.reposted)),
+            ("bodies posted again after a 200", of(&counts.doubled)),
+            ("messages taken by the platform", of(&counts.sends)),
+            ("requests cut after that", of(&counts.cut)),
+            ("echoes lost", of(&counts.echoes_lost)),
+            ("echoes late", of(&counts.echoes_late)),
+            ("copies, echo lost", of(&counts.copies_lost)),
+            ("copies, echo late", of(&counts.copies_late)),
+            ("dead letters, all on purpose", self.ledger.failures()),
+        ] {
+            writeln!(f, "  {what:<36} {figure:>9}")?;
+        }
+        for (point, tries) in self.points.tries() {
+            write!(f, "  at {point:<33} {:>9} of {} tries", tries.hit, tries.armed)?;
+            writeln!(
+                f,
+                "{}",
+                self.points
+                    .reason(point)
+                    .map(|why| format!(" ({why})"))
+                    .unwrap_or_default()
+            )?;
+        }
+        if let Some(violation) = self.ledger.violation() {
+            writeln!(
+                f,
+                "\nVIOLATION (seed {}, logs in {}): {violation}",
+                self.seed,
+                self.logs.display()
+            )?;
+        }
+        write!(
+            f,
+            "crash {store}: {} cycles on {} node{}, {} events, {} violation{}, {} copies, {} s, seed {}",
+            self.cycles,
+            self.arguments.nodes,
+            if self.arguments.nodes == 1 { "" } else { "s" },
+            of(&counts.events),
+            if self.ledger.violation().is_some() {
+                "at least 1"
+            } else {
+                "0"
+            },
+            if self.ledger.violation().is_some() {
+                ""
+            } else {
+                "s"
+            },
+            of(&counts.copies_lost) + of(&counts.copies_late),
+            self.took.as_secs(),
+            self.seed
+        )
+    }
+}

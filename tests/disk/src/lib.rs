@@ -1,0 +1,19 @@
+//! A disk that keeps a record of what is written to it, loses power, and fails when told to.
+//!
+//! [`shim.c`](../shim.c) is preloaded into a program and records every change that it makes to the files of one
+//! directory ([`Record`]). [`Crash`] replays a record up to a point at which the power goes: what was synced
+//! stays; of what was written since, any part may be there or not, torn at the disk's sectors.
+//!
+//! Directory entries count as durable as soon as a file exists. A disk that does not keep what it was told
+//! to sync cannot be made good by anybody; [`Crash::lying`] shows that the tests would notice.
+
+mod crash;
+mod record;
+mod shim;
+mod temp;
+pub mod workload;
+
+pub use crash::Crash;
+pub use record::{Change, Record};
+pub use shim::{Fault, Shim, acknowledge, changes, fail};
+pub use temp::TempDir;
