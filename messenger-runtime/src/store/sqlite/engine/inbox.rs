@@ -92,6 +92,12 @@ impl Engine {
                 self.push_event(id, &new.key, &new.event)?;
             }
         }
+        // A later event of the same request may have moved the 24 hours on.
+        for claim in &mut taken.claims {
+            if let Some((_, slot)) = self.index.by_name(&claim.lease.conversation) {
+                claim.opened = slot.opened.map(time);
+            }
+        }
         Ok(taken)
     }
 

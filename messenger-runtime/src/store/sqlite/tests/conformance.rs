@@ -46,3 +46,11 @@ async fn every_clause_of_the_contract_holds() {
     report.assert();
     assert!(files.reopened.load(Ordering::Relaxed) > 0, "{report}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn random_histories_are_those_of_the_model() {
+    let files = std::sync::Arc::new(Files::default());
+    conformance::histories(files, Options::default(), 100, 1)
+        .await
+        .assert();
+}

@@ -1,6 +1,6 @@
 //! Files: who may have them, what they hold, what is wrong with them.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use super::rig::{Directory, SetClock, conversation, event, key, row, turn};
 use crate::store::{
@@ -235,8 +235,9 @@ async fn the_first_version_of_the_tables_is_read() {
     let conn = rusqlite::Connection::open(directory.file()).unwrap();
     conn.execute_batch(GOLDEN).unwrap();
     drop(conn);
+    let clock = SetClock::new();
     let store = SqliteStore::at(directory.file())
-        .clock(SetClock::new())
+        .clock(Arc::<SetClock>::clone(&clock))
         .open()
         .await
         .unwrap();
@@ -255,6 +256,7 @@ async fn the_first_version_of_the_tables_is_read() {
     );
     let again = store.append(vec![event("1234567890", 1, "x")], 0).await.unwrap();
     assert_eq!(again.events, [crate::store::Appended::Duplicate]);
+    clock.advance(Duration::from_secs(11));
     let row = store.claim_outbox(1).await.unwrap().remove(0);
     assert_eq!(*row.new, self::row("1234567890", "a", "Hello"));
     assert_eq!((row.attempts, row.doubts), (1, 1));
