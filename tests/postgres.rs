@@ -225,7 +225,7 @@ async fn a_node_paused_past_its_lease_changes_nothing() {
     let doubtful = found.pop().expect("B finds it");
     assert_eq!(
         (&*doubtful.new.key, doubtful.attempts, doubtful.doubts),
-        ("r1", 1, 1)
+        ("r1", 0, 1)
     );
     let late = a.settle(sent.clone(), Settlement::Done).await.unwrap();
     assert!(late.next.is_none() && !late.echoed);

@@ -8,6 +8,9 @@
 //! | resting, 15 s at most | 503 | released | cut off | go on |
 //! | stopped | 503 | released | - | none begins |
 //!
+//! Once the webhook takes nothing more, no echo can settle a send in doubt: such rows stay in the store, and are
+//! sent again, if they have to be, by whoever starts next.
+//!
 //! A draining engine whose store is its own handles all that was acknowledged. One that shares the store
 //! claims nothing more, and leaves what waits to the others.
 
@@ -93,6 +96,7 @@ impl<B: Bot> Engine<B> {
     /// and closes it. What was left.
     pub(crate) async fn drain(&self) -> Backlog {
         self.enter(Phase::Draining);
+        self.outgoing.hears_no_echoes();
         if self.health.is_broken() {
             return self.stop().await;
         }

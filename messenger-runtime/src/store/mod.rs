@@ -155,7 +155,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Waits until conversations have a row that is due and none in flight, and leases up to `limit`.
     ///
     /// A row that was left in flight, by a process that ended or by a holder whose lease ran out, counts
-    /// one attempt and one doubt more, and is due 10 seconds after it was found so: time for its echo.
+    /// one doubt more and no attempt, since it may not have left, and is due 10 seconds after it was found so: time for
+    /// its echo.
     ///
     /// The future may be dropped at any time without losing a row for good.
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>>;

@@ -57,9 +57,9 @@ pub struct Row {
     pub conversation: Arc<Conversation>,
     /// What to send.
     pub new: Arc<NewRow>,
-    /// How often it was tried before.
+    /// How often it was tried before, those tries left out that a dead process did not end.
     pub attempts: u32,
-    /// How many of these ended in doubt, those that a dead process left in flight included.
+    /// How often it may have arrived: tries that ended in doubt, and those that a dead process left in flight.
     pub doubts: u32,
     /// When the person last opened the conversation's 24 hours, where that is known.
     pub opened: Option<SystemTime>,

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     database::Database,
-    fail_points::{FailPoints, Moment},
+    fail_points::{Armed, FailPoints, Moment},
     ledger::{Ask, Counts, Ledger, Violation},
     node::{End, Node},
     people::say,
@@ -67,8 +67,8 @@ pub(crate) struct Cycles {
 impl Cycles {
     /// One cycle.
     pub(crate) async fn run(&mut self, number: u32) -> io::Result<String> {
-        let victim = self.random.usize(0..self.nodes.len());
-        let moment = self.nodes[victim].armed.as_ref().map(|armed| armed.moment());
+        let victim = self.next_victim();
+        let moment = self.nodes[victim].armed.as_ref().map(Armed::moment);
         let blow = match moment {
             Some(Moment::End) => Blow::Terminate,
             _ => self.next_blow(number),
@@ -86,6 +86,13 @@ impl Cycles {
         let told = format!("{blow:?} of node {victim}, armed: {:?}", self.nodes[victim].armed);
         self.restart().await?;
         Ok(told)
+    }
+
+    /// Mostly one that is armed.
+    fn next_victim(&mut self) -> usize {
+        let any = self.random.usize(0..self.nodes.len());
+        let armed = self.nodes.iter().position(|node| node.armed.is_some());
+        armed.filter(|_| self.random.u8(0..4) > 0).unwrap_or(any)
     }
 
     fn next_blow(&self, number: u32) -> Blow {
@@ -177,13 +184,19 @@ impl Cycles {
         self.restart().await
     }
 
-    /// Starts those that have ended, about every other one with a fail point.
+    /// Starts those that have ended, most of them with a fail point until each was reached.
     pub(crate) async fn restart(&mut self) -> io::Result<()> {
         for index in 0..self.nodes.len() {
             if self.nodes[index].is_running() {
                 continue;
             }
-            let armed = (self.arm && self.random.bool()).then(|| self.points.arm(&mut self.random));
+            let share = if self.points.missed_so_far().is_empty() {
+                50
+            } else {
+                80
+            };
+            let is_armed = self.arm && self.random.u8(0..100) < share;
+            let armed = is_armed.then(|| self.points.arm(&mut self.random));
             self.nodes[index].armed = armed;
             self.start(index).await?;
         }

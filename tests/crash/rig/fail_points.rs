@@ -40,7 +40,7 @@ fn moment(point: &str) -> Moment {
     let named = |parts: &[&str]| parts.iter().any(|part| point.contains(part));
     if named(&[".migrat"]) {
         Moment::FirstStart
-    } else if named(&["drain.", ".closed", ".checkpoint"]) {
+    } else if named(&["drain.", ".released", ".closed", ".checkpoint"]) {
         Moment::End
     } else if named(&[".parked"]) {
         Moment::Parking
@@ -155,6 +155,13 @@ impl FailPoints {
     /// Each point with its tries.
     pub(crate) fn tries(&self) -> impl Iterator<Item = (&str, Tries)> {
         self.points.iter().map(|(name, tries)| (&**name, *tries))
+    }
+
+    /// Those that cycles reach, and have not.
+    pub(crate) fn missed_so_far(&self) -> Vec<&str> {
+        let mut missed = self.missed();
+        missed.retain(|point| matches!(moment(point), Moment::Work | Moment::End));
+        missed
     }
 
     /// Those never reached, without those that are known not to be.

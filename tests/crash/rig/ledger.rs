@@ -198,6 +198,13 @@ impl Ledger {
         })
     }
 
+    /// The owed messages that did not come before those behind them, of everybody.
+    pub(crate) fn given_up(&self) -> Vec<String> {
+        (0..self.people())
+            .flat_map(|index| self.person(index).given_up().to_vec())
+            .collect()
+    }
+
     /// How many events failed on purpose.
     pub(crate) fn failures(&self) -> u64 {
         (0..self.people())

@@ -43,6 +43,8 @@ use tokio::{
 const LEASE: Duration = Duration::from_millis(1_500);
 /// How long each person waits on average before they say the next thing.
 const PAUSE: Duration = Duration::from_millis(80);
+/// How many cycles more there may be for the fail points.
+const EXTRA: u32 = 60;
 /// How long nothing may come while something is owed: three times the wait for an echo.
 const STALLED: Duration = Duration::from_secs(30);
 
@@ -156,7 +158,11 @@ async fn strike(
     let (stop, stopped) = watch::channel(false);
     let mut talking = people::talk(&ledger, &cycles.post, seed, PAUSE, &stopped);
     let mut done = 0;
-    while done < arguments.cycles && ledger.violation().is_none() {
+    // Where a fail point was not reached in these, some more follow for it.
+    let most = arguments.cycles + if cycles.arm { EXTRA } else { 0 };
+    while ledger.violation().is_none()
+        && (done < arguments.cycles || done < most && !cycles.points.missed_so_far().is_empty())
+    {
         let told = cycles.run(done).await?;
         done += 1;
         if arguments.verbose {
@@ -195,6 +201,7 @@ async fn strike(
 /// Asks everybody what is kept of them, ends the nodes and looks into their store.
 async fn conclude(cycles: &mut Cycles, launch: &Launch) -> Result<(), Problem> {
     let ledger = Arc::clone(&cycles.ledger);
+    cycles.post.quiet().await;
     for ask in [Ask::State, Ask::Clock] {
         for person in 0..ledger.people() {
             if ledger.violation().is_some() {

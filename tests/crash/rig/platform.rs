@@ -144,8 +144,9 @@ impl Platform {
         );
         tokio::spawn(async move {
             sleep(after).await;
-            post.until_acknowledged(&body).await;
-            ledger.person(to).echoed(&key);
+            if post.echo(&body).await {
+                ledger.person(to).echoed(&key);
+            }
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, SystemTime},
 };
@@ -29,6 +29,10 @@ pub(crate) struct Post {
     /// The ports of the nodes that are up.
     nodes: watch::Sender<Vec<u16>>,
     turn: Arc<AtomicUsize>,
+    /// How many echoes are on their way.
+    echoes: watch::Sender<usize>,
+    /// Whether no more echoes leave.
+    is_quiet: Arc<AtomicBool>,
     ledger: Arc<Ledger>,
 }
 
@@ -38,6 +42,8 @@ impl Post {
             client: reqwest::Client::builder().timeout(PATIENCE).build()?,
             nodes: watch::Sender::default(),
             turn: Arc::default(),
+            echoes: watch::Sender::default(),
+            is_quiet: Arc::default(),
             ledger,
         })
     }
@@ -67,6 +73,26 @@ impl Post {
             Counts::one(&self.ledger.counts.reposted);
             sleep(AGAIN).await;
         }
+    }
+
+    /// The same for an echo; whether it left.
+    pub(crate) async fn echo(&self, body: &str) -> bool {
+        if self.is_quiet.load(Ordering::Relaxed) {
+            return false;
+        }
+        self.echoes.send_modify(|echoes| *echoes += 1);
+        self.until_acknowledged(body).await;
+        self.echoes.send_modify(|echoes| *echoes -= 1);
+        true
+    }
+
+    /// Lets no more echoes leave, and waits for those on their way. What is said after that is the last thing
+    /// in its conversation.
+    pub(crate) async fn quiet(&self) {
+        self.is_quiet.store(true, Ordering::Relaxed);
+        let mut echoes = self.echoes.subscribe();
+        let arrived = echoes.wait_for(|echoes| *echoes == 0).await;
+        arrived.expect("the sender is a field of this");
     }
 
     /// Whether a node acknowledged the body.
@@ -114,7 +140,7 @@ pub(crate) fn says(person: usize, texts: &[String]) -> String {
             "message": {"mid": format!("m_{id}_{}", text.replace(' ', "_")), "text": text},
         })
     };
-    body(texts.iter().map(item).collect())
+    body(&texts.iter().map(item).collect::<Vec<_>>())
 }
 
 /// A body with the echo of a message.
@@ -126,10 +152,10 @@ pub(crate) fn echo(person: usize, key: &str, text: &str) -> String {
             "metadata": key, "text": text,
         },
     });
-    body(vec![item])
+    body(&[item])
 }
 
-fn body(items: Vec<Value>) -> String {
+fn body(items: &[Value]) -> String {
     json!({"object": "page", "entry": [{"id": PAGE, "time": now(), "messaging": items}]}).to_string()
 }
 

@@ -75,7 +75,8 @@ impl fmt::Display for Report {
             ("echoes late", of(&counts.echoes_late)),
             ("copies, echo lost", of(&counts.copies_lost)),
             ("copies, echo late", of(&counts.copies_late)),
-            ("dead letters, all on purpose", self.ledger.failures()),
+            ("events failed on purpose", self.ledger.failures()),
+            ("messages given up in doubt", self.ledger.given_up().len() as u64),
         ] {
             writeln!(f, "  {what:<36} {figure:>9}")?;
         }

@@ -15,7 +15,10 @@ mod waiting;
 use std::{
     fmt,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -57,6 +60,8 @@ pub(crate) struct Outgoing {
     waiters: Waiters,
     leases: Arc<Leases>,
     health: Arc<StoreHealth>,
+    /// Whether no echo can come in any more.
+    deaf: AtomicBool,
     random: Mutex<fastrand::Rng>,
 }
 
@@ -82,6 +87,7 @@ impl Outgoing {
             waiters: Waiters::default(),
             leases,
             health,
+            deaf: AtomicBool::new(false),
             random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
         }
     }
@@ -89,6 +95,11 @@ impl Outgoing {
     /// Queues rows behind all that the conversation has still to send; what became of each.
     pub(crate) async fn enqueue(&self, enqueue: Enqueue) -> Result<Vec<Enqueued>, SendError> {
         Ok(self.store.enqueue(enqueue).await?)
+    }
+
+    /// The webhook is closed: what is in doubt waits for the next start, since its echo cannot tell now.
+    pub(super) fn hears_no_echoes(&self) {
+        self.deaf.store(true, Ordering::Relaxed);
     }
 
     /// Whether the conversation's page cannot send for now.
@@ -144,6 +155,9 @@ impl Outgoing {
     }
 
     async fn send(&self, row: &Row) -> Ended {
+        if row.doubts > 0 && self.deaf.load(Ordering::Relaxed) {
+            return Ended::Paced(self.waits.echo);
+        }
         if let Some(cause) = policy::forbids(row, self.clock.now()) {
             return Ended::GivenUp(cause, None);
         }

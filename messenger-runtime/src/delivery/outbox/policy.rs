@@ -15,6 +15,9 @@ const ATTEMPTS: u32 = 8;
 const PATIENT_ATTEMPTS: u32 = 60;
 /// How many copies of a message may leave that is in doubt each time.
 const COPIES: u32 = 3;
+/// How often the process may end while a message is on its way. Mostly it had not left, so this may be often; but the
+/// message may also be what ends it.
+const ENDS: u32 = 20;
 
 /// The window closed before the message could leave.
 pub(super) const WINDOW_CLOSED: &str = "MSG621";
@@ -35,12 +38,12 @@ pub(super) fn forbids(row: &Row, now: SystemTime) -> Option<Cause> {
                      conversation before you replay it",
                 ));
             }
-            WhenInDoubt::SendAgain if row.doubts >= COPIES => {
+            WhenInDoubt::SendAgain if row.doubts.min(row.attempts) >= COPIES || row.doubts >= ENDS => {
                 return Some(Cause::new(
                     IN_DOUBT,
                     format!(
-                        "the connection died {} times after it had left, and no echo came; see whether the page \
-                         is subscribed to message_echoes",
+                        "its connection or process died {} times when it may have left, and no echo came; see whether \
+                         the page is subscribed to message_echoes",
                         row.doubts
                     ),
                 ));

@@ -202,6 +202,9 @@ fn what_is_done_in_doubt_is_kept_and_its_absence_means_at_least_once() {
         assert_eq!(cause(OLD_ROW, doubts).as_deref(), at_least_once);
         assert_eq!(cause(&json, doubts).as_deref(), at_most_once);
     }
+    // A process that ends has mostly not sent it yet, unless it ends because of it.
+    let ended = |doubts| policy::forbids(&row(OLD_ROW, 1, doubts), now).map(|cause| cause.code);
+    assert_eq!((ended(19), ended(20).as_deref()), (None, Some("MSG622")));
     let typing = r#"{"key":"k","to":{"id":"2"},"action":{"sender_action":{"sender_action":"typing_on"}}}"#;
     assert_eq!(cause(typing, 5), None, "seeing it twice does no harm");
 }

@@ -273,7 +273,6 @@ impl Model {
             match person.flight.take() {
                 Some((_, true)) => drop(person.pop(Enqueued::Sent)),
                 Some((_, false)) => {
-                    person.outbox[0].attempts += 1;
                     person.outbox[0].doubts += 1;
                     person.waits = true;
                 }

@@ -316,7 +316,7 @@ statements! {
                   u AS (UPDATE @conversation c SET
                           echoed = false,
                           waiting = CASE WHEN p.echoed THEN c.waiting - 1 ELSE c.waiting END,
-                          attempts = CASE WHEN p.echoed THEN 0 ELSE c.attempts + 1 END,
+                          attempts = CASE WHEN p.echoed THEN 0 ELSE c.attempts END,
                           doubts = CASE WHEN p.echoed THEN 0 ELSE c.doubts + 1 END,
                           out_epoch = c.out_epoch + 1,
                           out_holder = NULL,

@@ -13,6 +13,8 @@ use super::Arrival;
 const REMEMBERED: Duration = Duration::from_secs(180);
 /// How long a send may be under way already when the echo of the one before it is acknowledged.
 const UNDER_WAY: Duration = Duration::from_secs(2);
+/// How many messages in a row may have been given up.
+const GIVEN_UP: usize = 5;
 /// How much of a conversation is told with a violation.
 const HISTORY: usize = 40;
 
@@ -65,6 +67,18 @@ enum Owed {
     AfterChat { number: u64, text: String },
 }
 
+impl Owed {
+    /// Whether it is this message, or the event's before it.
+    fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Text(owed) => owed == text,
+            Self::AfterChat { number, text: owed } => {
+                text.starts_with(&**owed) || text == format!("chat {number}")
+            }
+        }
+    }
+}
+
 /// A message that the platform took.
 #[derive(Debug)]
 struct Sent {
@@ -84,6 +98,8 @@ pub(crate) struct Person {
     timers: u64,
     failures: u64,
     owed: VecDeque<Owed>,
+    /// Owed messages that did not come before those behind them: they must be dead letters.
+    given_up: Vec<String>,
     timers_owed: HashSet<u64>,
     /// The number of a message through `Chat` that has come, its reply not yet.
     chatted: Option<u64>,
@@ -101,6 +117,7 @@ impl Person {
             timers: 0,
             failures: 0,
             owed: VecDeque::new(),
+            given_up: Vec::new(),
             timers_owed: HashSet::new(),
             chatted: None,
             sent: HashMap::new(),
@@ -184,6 +201,10 @@ impl Person {
         self.failures
     }
 
+    pub(super) fn given_up(&self) -> &[String] {
+        &self.given_up
+    }
+
     pub(super) fn missing(&self) -> Option<String> {
         match self.owed.front() {
             Some(Owed::Text(text) | Owed::AfterChat { text, .. }) => Some(format!("{text:?}")),
@@ -257,6 +278,12 @@ impl Person {
                     "got {text:?}, whose timer was not set or has sent before"
                 ))
             };
+        }
+        let ahead = self.owed.iter().take(GIVEN_UP + 1).position(|owed| owed.is(text));
+        for owed in self.owed.drain(..ahead.unwrap_or(0)) {
+            let (Owed::Text(text) | Owed::AfterChat { text, .. }) = owed;
+            self.given_up.push(text);
+            self.chatted = None;
         }
         match self.owed.front() {
             None => Err(format!("got {text:?}, which nobody is owed")),

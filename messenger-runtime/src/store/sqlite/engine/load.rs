@@ -35,7 +35,7 @@ impl Engine {
         self.conn
             .execute("DELETE FROM outbox WHERE flight IS NOT NULL AND echoed = 1", [])?;
         self.conn.execute(
-            "UPDATE outbox SET flight = NULL, attempts = attempts + 1, doubts = doubts + 1, due = ?1
+            "UPDATE outbox SET flight = NULL, doubts = doubts + 1, due = ?1
              WHERE flight IS NOT NULL",
             [self.now + ECHO_WAIT],
         )?;

@@ -59,7 +59,7 @@ async fn what_was_answered_is_there_after_a_crash() {
     assert_eq!(due, Some(1_700_000_010_000));
     clock.advance(Duration::from_secs(11));
     let row = store.claim_outbox(8).await.unwrap().pop().unwrap();
-    assert_eq!((&*row.new.key, row.attempts, row.doubts), ("a", 1, 1));
+    assert_eq!((&*row.new.key, row.attempts, row.doubts), ("a", 0, 1));
     let settled = store.settle(row, Settlement::Done).await.unwrap();
     assert_eq!(&*settled.next.unwrap().new.key, "b");
 }
