@@ -6,6 +6,7 @@
 //! | `by-hand/` | the same job written by hand on axum: the yardstick |
 //! | `load/` | the load generator with a mock Graph API that checks every reply |
 //! | `side-by-side` | builds the three and prints the ratios |
+//! | `soak` | a steady load on the load bot with a SQLite file: speed of acknowledgements, growth |
 
 use serde::Deserialize;
 

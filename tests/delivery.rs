@@ -154,7 +154,7 @@ async fn chat_sends_in_order_while_the_handler_runs_and_before_its_reply() {
     writes(&stage, PERSON, "report").await;
     until("two messages", || stage.texts().len() == 2).await;
     assert_eq!(
-        stage.handle.backlog().await.events,
+        stage.handle.backlog().await.expect("the store can tell").events,
         1,
         "the handler is still at work"
     );

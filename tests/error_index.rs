@@ -30,6 +30,10 @@ fn codes_under(folder: &Path, all: &mut BTreeSet<String>) {
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
     {
+        // Tests make up causes of their own.
+        if entry.ends_with("tests") || entry.ends_with("tests.rs") {
+            continue;
+        }
         if entry.is_dir() {
             codes_under(&entry, all);
         } else if entry.extension().is_some_and(|extension| extension == "rs") {
@@ -55,6 +59,30 @@ fn of_the_source() -> BTreeSet<String> {
     all
 }
 
+/// The headings that stand in another section than that of their hundred, and sections that the table of
+/// contents does not link to.
+fn misplaced(index: &str) -> Vec<&str> {
+    let mut hundred = "";
+    let headings = index.lines().filter(|line| line.starts_with("##"));
+    headings
+        .filter(|line| {
+            if let Some(section) = line.strip_prefix("## ") {
+                hundred = section.get(..1).unwrap_or_default();
+                let anchor = section.to_lowercase().replace(' ', "-").replace(':', "");
+                return !index.contains(&format!("](#{anchor})"));
+            }
+            line.strip_prefix("### MSG")
+                .is_some_and(|code| !code.starts_with(hundred))
+        })
+        .collect()
+}
+
+#[test]
+fn what_stands_in_the_wrong_place_is_found() {
+    let index = "[1xx](#1xx-a)\n## 1xx: a\n### MSG101: b\n### MSG201: c\n## 2xx: d\n";
+    assert_eq!(misplaced(index), ["### MSG201: c", "## 2xx: d"]);
+}
+
 #[test]
 fn every_code_has_one_entry_and_every_entry_a_code() {
     let index = fs::read_to_string(root().join("docs/errors.md")).expect("the error index");
@@ -65,6 +93,11 @@ fn every_code_has_one_entry_and_every_entry_a_code() {
     let entries: BTreeSet<_> = headings.iter().map(|&code| code.to_owned()).collect();
     assert_eq!(entries.len(), headings.len(), "a code stands twice");
     assert!(headings.is_sorted(), "in the order of their numbers");
+    assert_eq!(
+        misplaced(&index),
+        Vec::<&str>::new(),
+        "under the heading of others"
+    );
     let source = of_the_source();
     assert!(source.len() > 30, "the source was not found: {source:?}");
     assert_eq!(

@@ -55,6 +55,8 @@ struct Plan {
     dying: Mutex<Vec<String>>,
     releases: Mutex<Vec<bool>>,
     renews_nothing: AtomicBool,
+    /// One for each commit that is made and not answered.
+    lost_answers: Mutex<Vec<()>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -79,6 +81,11 @@ impl FaultyStore {
     /// Fails the next calls of `op` with these errors, one each. Nothing is done then.
     pub fn fail(&self, op: Op, errors: impl IntoIterator<Item = StoreError>) {
         lock(&self.plan.faults).entry(op).or_default().extend(errors);
+    }
+
+    /// Makes the next commit, and fails as if it had not.
+    pub fn lose_answer_to_commit(&self) {
+        lock(&self.plan.lost_answers).push(());
     }
 
     /// How often it was asked for `op`.
@@ -165,7 +172,13 @@ impl Store for FaultyStore {
     fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>> {
         Box::pin(async move {
             self.begin(Op::Commit)?;
-            self.memory.commit(turn).await
+            let is_lost = lock(&self.plan.lost_answers).pop().is_some();
+            let send = turn.send && !is_lost;
+            let committed = self.memory.commit(Turn { send, ..turn }).await?;
+            if is_lost {
+                return Err(StoreError::Unavailable("the answer was lost on purpose".into()));
+            }
+            Ok(committed)
         })
     }
 

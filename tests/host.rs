@@ -108,7 +108,10 @@ async fn a_handler_at_work_when_the_stop_comes_still_gets_its_reply_out() {
     stop.send(()).expect("it serves");
     serving.await.expect("no panic").expect("it served");
     assert_eq!(graph.texts(), ["begun", "half way", "done"]);
-    assert_eq!(handle.backlog().await, Backlog::default());
+    assert_eq!(
+        handle.backlog().await.expect("the store can tell"),
+        Backlog::default()
+    );
     assert!(reqwest::get(&url).await.is_err(), "the port is closed");
 }
 

@@ -9,7 +9,9 @@ pub mod graph;
 pub mod postgres_server;
 pub mod sign;
 pub mod stage;
+pub mod temp;
 
 pub use graph::MockGraph;
 pub use postgres_server::PostgresServer;
 pub use stage::Stage;
+pub use temp::TempDir;

@@ -42,7 +42,7 @@ const ECHO: Duration = Duration::from_millis(300);
 bot! {
     /// Answers in several ways.
     Clerk;
-    count, raffle, human, shipped, progress, hello,
+    count, raffle, human, shipped, progress, varies, hello,
 }
 
 #[on_text(words = ["count"])]
@@ -71,6 +71,16 @@ async fn progress(chat: Chat) -> String {
         Ok(()) => "done".to_owned(),
         Err(error) => error.to_string(),
     }
+}
+
+/// Says something else each time it runs.
+#[on_text(words = ["varies"])]
+async fn varies(chat: Chat) -> Result<&'static str, Box<dyn std::error::Error + Send + Sync>> {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    chat.send("as ever").await?;
+    chat.send(format!("run {run}")).await?;
+    Ok("done")
 }
 
 #[fallback]
@@ -458,7 +468,7 @@ async fn every_class_of_codes_has_its_outcome_before_and_after_the_platform_took
         // Taken, echoed, and then refused all the same: nobody sees it twice, and nothing is lost.
         let scene = Scene::with(short).await;
         let late = move |tries| {
-            let refused = Fate::TakenButRefused(ECHO, StatusCode::BAD_REQUEST, refusal(code, subcode));
+            let refused = Fate::TakenButRefused(ECHO * 6, StatusCode::BAD_REQUEST, refusal(code, subcode));
             (tries == 0).then_some(refused)
         };
         scene.echoes("two", ECHO / 6, late);
@@ -934,6 +944,26 @@ async fn a_handler_that_runs_again_does_not_send_again_what_is_out() {
     let texts = scene.stage.texts();
     assert_eq!((texts[0].as_str(), texts.len()), ("working", 2), "{texts:?}");
     assert!(texts[1].starts_with("MSG510"), "{texts:?}");
+}
+
+#[tokio::test]
+async fn a_handler_that_says_something_else_when_it_runs_again_is_heard() {
+    let scene = forgetful(1, 0, false).await;
+    scene.stage.says("varies").await;
+    assert_eq!(scene.stage.texts(), ["as ever", "run 0", "run 1", "done"]);
+    // What the reply goes by is never taken for what was sent before it.
+    let calls = scene.stage.graph.calls();
+    let places: Vec<_> = calls
+        .iter()
+        .filter_map(|call| call.metadata()?.split_once(':'))
+        .map(|(_, place)| place)
+        .collect();
+    assert_eq!(
+        (&places[1][..2], &places[2][..2], places[3]),
+        ("1.", "1.", "r0"),
+        "{places:?}"
+    );
+    assert_ne!(places[1], places[2]);
 }
 
 #[tokio::test]

@@ -6,13 +6,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use fail::FailScenario;
 use futures_util::{StreamExt as _, stream};
 use messenger_runtime::{
-    Handle,
+    Bot, BotBuilder, Handle,
     event::Object,
     graph::Pacing,
     prelude::*,
@@ -23,7 +23,7 @@ use messenger_tests::{
     MockGraph, PostgresServer,
     corpus_expect::{events, webhooks},
     sign,
-    stage::{SECRET, complete},
+    stage::{SECRET, complete, text_body},
 };
 
 const NODES: usize = 3;
@@ -82,12 +82,16 @@ struct Node {
 impl Node {
     async fn start(store: Arc<dyn Store>, graph: &MockGraph, handled: &Handled) -> Self {
         let state = Arc::clone(handled);
+        Self::of(Counter::with(async move || state), store, graph).await
+    }
+
+    async fn of<B: Bot>(bot: BotBuilder<B>, store: Arc<dyn Store>, graph: &MockGraph) -> Self {
         let mut config = complete(graph).build().expect("complete settings");
         // Nobody is left to somebody else, who writes in many bodies of the corpus.
         config.human_pause = Duration::ZERO;
         let limits = config.webhook.limits.clone();
-        let bot = Counter::with(async move || state).config(config);
         let service = bot
+            .config(config)
             .store(store)
             .pacing(Pacing::off())
             .start()
@@ -180,7 +184,13 @@ async fn deliver(stores: Vec<Arc<dyn Store>>) -> Outcome {
         .await;
     for node in &nodes {
         let until_quiet = async {
-            while !node.handle.backlog().await.is_empty() {
+            while !node
+                .handle
+                .backlog()
+                .await
+                .expect("the store can tell")
+                .is_empty()
+            {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -298,4 +308,73 @@ async fn three_nodes_on_one_postgres_handle_each_event_once() {
         .await
         .assert_noticed("postgres, dedup off");
     scenario.teardown();
+}
+
+bot! {
+    /// Answers each text with itself.
+    Parrot;
+    repeat,
+}
+
+#[on_text]
+async fn repeat(text: Text) -> Reply {
+    Reply::text(&*text)
+}
+
+/// Events per second that two nodes on one PostgreSQL take in, handle and answer, and how long the platform waits for its
+/// 200. Everything runs on this machine: nodes, server, platform and Graph API.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement: cargo test --release -p messenger-tests --test nodes -- --ignored --nocapture"]
+async fn throughput_of_two_nodes() {
+    let Some(server) = PostgresServer::for_test("throughput of two nodes") else {
+        return;
+    };
+    let connections: usize = std::env::var("CONNECTIONS")
+        .ok()
+        .and_then(|given| given.parse().ok())
+        .unwrap_or(64);
+    let graph = MockGraph::start().await;
+    let mut nodes = Vec::new();
+    for store in shared_database(&server).await.into_iter().take(2) {
+        nodes.push(Node::of(Parrot::stateless(), store, &graph).await);
+    }
+    let client = reqwest::Client::new();
+    for (round, seconds) in [(0, 2), (1, 8)] {
+        let begin = Instant::now();
+        let mut tasks = tokio::task::JoinSet::new();
+        for connection in 0..connections {
+            let (client, url) = (client.clone(), nodes[connection % 2].url.clone());
+            tasks.spawn(async move {
+                let mut waits = Vec::new();
+                while begin.elapsed() < Duration::from_secs(seconds) {
+                    let mid = format!("m{round}-{connection}-{}", waits.len());
+                    let body = text_body(&format!("p{connection}-{}", waits.len() % 500), &mid, "hello");
+                    let asked = Instant::now();
+                    post(&client, &url, &body).await;
+                    waits.push(asked.elapsed());
+                }
+                waits
+            });
+        }
+        let mut waits = tasks.join_all().await.concat();
+        while !nodes[0]
+            .handle
+            .backlog()
+            .await
+            .expect("the store can tell")
+            .is_empty()
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let took = begin.elapsed();
+        waits.sort_unstable();
+        #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+        let rate = waits.len() as f64 / took.as_secs_f64();
+        println!(
+            "{connections} connections: {} events in {took:.1?}: {rate:.0}/s, ack p50 {:.1?}, p99 {:.1?}",
+            waits.len(),
+            waits[waits.len() / 2],
+            waits[waits.len() * 99 / 100]
+        );
+    }
 }

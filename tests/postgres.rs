@@ -1,7 +1,10 @@
 //! The store in PostgreSQL, on a real server.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,7 +19,11 @@ use messenger_runtime::{
     },
 };
 use messenger_tests::PostgresServer;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::{sleep, timeout},
+};
 
 /// One cluster for the tests that run at the same time.
 fn server(test: &str) -> Option<Arc<PostgresServer>> {
@@ -339,7 +346,14 @@ async fn eight_nodes_start_at_once_and_a_newer_schema_is_refused() {
         .unwrap();
     let refused = PostgresStore::at(server.url()).schema(&schema).connect().await;
     assert!(
-        matches!(refused, Err(OpenError::Newer { found: 99, known: 1 })),
+        matches!(
+            refused,
+            Err(OpenError::Newer {
+                found: 99,
+                known: 1,
+                ..
+            })
+        ),
         "{refused:?}"
     );
 }
@@ -404,6 +418,238 @@ async fn a_server_that_went_away_is_unavailable_and_comes_back() {
     let claim = one_claim(&store).await;
     assert_eq!(claim.key, key(1));
     store.commit(turn(claim.lease)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn restarts_under_load_lose_nothing_and_keep_nothing_twice() {
+    let Some(server) = PostgresServer::for_test("restarts_under_load_lose_nothing_and_keep_nothing_twice")
+    else {
+        return;
+    };
+    let schema = server.schema();
+    let node = || {
+        PostgresStore::at(server.url())
+            .schema(&schema)
+            .timeout(Duration::from_secs(3))
+    };
+    let nodes = [
+        Arc::new(node().connect().await.unwrap()),
+        Arc::new(node().connect().await.unwrap()),
+    ];
+    let listeners = || {
+        server
+            .sql("SELECT count(*) FROM pg_stat_activity WHERE query ~ '^(LISTEN|NOTIFY)'")
+            .unwrap()
+    };
+    let two_listen = async || {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while listeners() != "2" {
+            assert!(Instant::now() < deadline, "{} nodes listen", listeners());
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    two_listen().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut tasks = tokio::task::JoinSet::new();
+    for who in 0..8_u64 {
+        let (store, stop) = (
+            Arc::clone(&nodes[usize::try_from(who % 2).unwrap()]),
+            Arc::clone(&stop),
+        );
+        tasks.spawn(async move {
+            let (mut kept, mut failed, mut known) = (0_u64, 0_u64, 0_u64);
+            while !stop.load(Ordering::Relaxed) {
+                // The same event until it is acknowledged, as the platform does.
+                let mut tries = 0;
+                loop {
+                    tries += 1;
+                    let new = event(&format!("p{who}"), who << 32 | kept);
+                    match store.append(vec![new], 0).await {
+                        Ok(accepted) => {
+                            let was_known = accepted.events == [Appended::Duplicate];
+                            assert!(tries > 1 || !was_known, "known at its first try");
+                            known += u64::from(was_known);
+                            break;
+                        }
+                        Err(StoreError::Unavailable(_)) => failed += 1,
+                        Err(other) => panic!("{other:?}"),
+                    }
+                    sleep(Duration::from_millis(5)).await;
+                }
+                kept += 1;
+            }
+            (kept, failed, known)
+        });
+    }
+    for restart in [PostgresServer::down, PostgresServer::kill, PostgresServer::kill] {
+        let before = nodes[0].backlog().await.unwrap().events;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while nodes[0].backlog().await.unwrap().events < before + 50 {
+            assert!(Instant::now() < deadline, "no events come in");
+            sleep(Duration::from_millis(10)).await;
+        }
+        restart(&server).unwrap();
+        sleep(Duration::from_millis(50)).await;
+        server.up().unwrap();
+        while let Err(error) = nodes[0].ready().await {
+            assert!(Instant::now() < deadline + Duration::from_secs(30), "{error}");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    let (mut kept, mut failed, mut known) = (0, 0, 0);
+    for (of_one, its_failures, its_known) in tasks.join_all().await {
+        kept += of_one;
+        failed += its_failures;
+        known += its_known;
+    }
+    println!("{kept} events acknowledged, {failed} appends failed, {known} of them were kept all the same");
+    assert!(failed > 0, "nobody noticed the restarts");
+    assert_eq!(nodes[1].backlog().await.unwrap().events as u64, kept);
+    two_listen().await;
+}
+
+/// A way to the server that drops connections instead of passing an answer on, while it is told to.
+async fn cutting(server: &PostgresServer, cut: &Arc<AtomicBool>) -> String {
+    let (url, cut) = (server.url(), Arc::clone(cut));
+    let (_, rest) = url.split_once("@127.0.0.1:").expect("an address of this machine");
+    let (port, _) = rest.split_once('/').expect("a database");
+    let there = format!("127.0.0.1:{port}");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let here = listener.local_addr().expect("an address").to_string();
+    let through = url.replace(&there, &here);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let Ok(server) = TcpStream::connect(&there).await else {
+                continue;
+            };
+            let cut = Arc::clone(&cut);
+            tokio::spawn(async move {
+                let ((mut asks, mut hears), (mut answers, mut is_asked)) =
+                    (client.into_split(), server.into_split());
+                let asking = tokio::io::copy(&mut asks, &mut is_asked);
+                let answering = async {
+                    let mut bytes = vec![0; 64 << 10];
+                    loop {
+                        match answers.read(&mut bytes).await {
+                            Ok(read) if read > 0 && !cut.load(Ordering::Relaxed) => {
+                                if hears.write_all(&bytes[..read]).await.is_err() {
+                                    return;
+                                }
+                            }
+                            _ => return,
+                        }
+                    }
+                };
+                tokio::select! {
+                    _ = asking => {}
+                    () = answering => {}
+                }
+            });
+        }
+    });
+    through
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_whose_answer_was_lost_is_a_duplicate_when_it_comes_again() {
+    let server = server_or_return!("an_append_whose_answer_was_lost_is_a_duplicate_when_it_comes_again");
+    let cut = Arc::new(AtomicBool::new(false));
+    let url = cutting(&server, &cut).await;
+    let options = PostgresStore::at(url).schema(server.schema()).listen(false);
+    let store = options.timeout(Duration::from_secs(3)).connect().await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let mut number = 0;
+    loop {
+        assert!(Instant::now() < deadline, "no append was kept without an answer");
+        number += 1;
+        // A connection that knows the statement already.
+        store.append(vec![event("a", number << 1)], 0).await.unwrap();
+        let again = event("a", number << 1 | 1);
+        cut.store(true, Ordering::Relaxed);
+        let lost = store.append(vec![again.clone()], 0).await.unwrap_err();
+        cut.store(false, Ordering::Relaxed);
+        assert!(matches!(lost, StoreError::Unavailable(_)), "{lost:?}");
+        let accepted = within_deadline(&store, again, deadline).await;
+        if accepted == [Appended::Duplicate] {
+            break;
+        }
+    }
+    assert_eq!(store.backlog().await.unwrap().events as u64, number * 2);
+}
+
+async fn within_deadline(store: &PostgresStore, new: NewEvent, deadline: Instant) -> Vec<Appended> {
+    loop {
+        match store.append(vec![new.clone()], 0).await {
+            Ok(accepted) => return accepted.events,
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// With `SSL_CERT_FILE` as the test below sets it, connects and says how it went.
+#[tokio::test]
+#[ignore = "a part of the_certificate_is_verified_wherever_tls_is_used, which runs it in processes of their own"]
+async fn connects_for_another_test() {
+    let url = std::env::var("MESSENGER_STORE").expect("set by the test that runs this");
+    let options = PostgresStore::at(url).timeout(Duration::from_secs(5));
+    match options.connect().await {
+        Ok(store) => {
+            store
+                .append(vec![event("tls", fastrand::u64(..))], 0)
+                .await
+                .unwrap();
+            println!("it opens");
+        }
+        Err(error) => println!("it does not: {error} {error:?}"),
+    }
+}
+
+#[test]
+fn the_certificate_is_verified_wherever_tls_is_used() {
+    let test = "the_certificate_is_verified_wherever_tls_is_used";
+    let Some(server) = PostgresServer::for_test(test) else {
+        return;
+    };
+    if !PostgresServer::can_offer_tls() {
+        eprintln!("NOT RUN: {test}: openssl is not installed; install it: apt-get install -y openssl");
+        return;
+    }
+    let (authority, other) = server.offer_tls().unwrap();
+    let connect = |mode: &str, host: &str, trusted: &std::path::Path| {
+        let url = server.url().replace("127.0.0.1", host);
+        let ended = std::process::Command::new(std::env::current_exe().expect("it runs"))
+            .args(["--exact", "connects_for_another_test", "--ignored", "--nocapture"])
+            .env("MESSENGER_STORE", url.replace("sslmode=disable", mode))
+            .env("SSL_CERT_FILE", trusted)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .expect("it runs again");
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(!said.contains(":messenger@"), "{said}");
+        assert!(said.contains("1 passed"), "{said}");
+        said
+    };
+    for mode in [
+        "sslmode=require",
+        "sslmode=verify-full",
+        "sslmode=verify-ca",
+        "sslmode=prefer",
+        "",
+    ] {
+        let said = connect(mode, "127.0.0.1", &authority);
+        assert!(said.contains("it opens"), "{mode}: {said}");
+        for (host, trusted) in [("127.0.0.1", &other), ("localhost", &authority)] {
+            let said = connect(mode, host, trusted);
+            assert!(
+                said.contains("it does not: MSG617") && said.contains("certificate"),
+                "{mode}: {said}"
+            );
+        }
+    }
+    let said = connect("sslmode=disable", "localhost", &other);
+    assert!(said.contains("it opens"), "{said}");
 }
 
 #[tokio::test]
@@ -748,12 +994,17 @@ fn without_a_guarantee_its_test_fails() {
 }
 
 /// Stores in schemas of their own on one server.
-struct OnServer(Arc<PostgresServer>);
+struct OnServer {
+    server: Arc<PostgresServer>,
+    lease: Duration,
+}
 
 impl OnServer {
     async fn open(&self, schema: &str) -> PostgresStore {
-        let options = PostgresStore::at(self.0.url()).schema(schema).pool_size(3);
-        let opened = options.lease(Duration::from_secs(6)).connect().await;
+        let options = PostgresStore::at(self.server.trusted_url())
+            .schema(schema)
+            .pool_size(3);
+        let opened = options.lease(self.lease).connect().await;
         opened.expect("the store opens")
     }
 }
@@ -762,7 +1013,7 @@ impl Bench for OnServer {
     type Store = PostgresStore;
 
     async fn fresh(&self) -> PostgresStore {
-        self.open(&self.0.schema()).await
+        self.open(&self.server.schema()).await
     }
 
     async fn reopen(&self, store: PostgresStore) -> Option<PostgresStore> {
@@ -781,14 +1032,15 @@ fn patient() -> Options {
     Options {
         patience: Duration::from_millis(300),
         deadline: Duration::from_secs(30),
-        at_once: 8,
+        at_once: 12,
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_keeps_the_contract() {
     let server = server_or_return!("it_keeps_the_contract");
-    let report = conformance::run(OnServer(server), patient()).await;
+    let lease = Duration::from_secs(5);
+    let report = conformance::run(OnServer { server, lease }, patient()).await;
     println!("{report}");
     report.assert();
 }
@@ -796,7 +1048,10 @@ async fn it_keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_histories_are_those_of_the_model() {
     let server = server_or_return!("random_histories_are_those_of_the_model");
-    let report = conformance::histories(OnServer(server), patient(), 40, 1).await;
+    // Renewed before every step, and waited for after a crash.
+    let lease = Duration::from_secs(5);
+    let report = conformance::histories(OnServer { server, lease }, patient(), 40, 1).await;
+    println!("{report}");
     report.assert();
 }
 

@@ -17,6 +17,9 @@ pub const INSTALL: &str = "apt-get install -y postgresql";
 /// The variable without which a missing server fails the tests that need one.
 const OPTIONAL: &str = "MESSENGER_TESTS_WITHOUT_POSTGRES";
 
+/// The role that logs in without a password.
+const TRUSTED: &str = "trusted";
+
 /// A cluster that runs, with `fsync` on, on a port of its own on 127.0.0.1 and a Unix socket in its directory.
 #[derive(Debug)]
 pub struct PostgresServer {
@@ -89,7 +92,12 @@ impl PostgresServer {
             server.directory.display()
         )
         .map_err(|error| error.to_string())?;
+        let log_ins = server.data().join("pg_hba.conf");
+        let others = fs::read_to_string(&log_ins).map_err(|error| error.to_string())?;
+        let trusted = format!("host all {TRUSTED} 127.0.0.1/32 trust\n{others}");
+        fs::write(&log_ins, trusted).map_err(|error| error.to_string())?;
         server.up()?;
+        server.sql(&format!("CREATE ROLE {TRUSTED} LOGIN SUPERUSER"))?;
         Ok(server)
     }
 
@@ -118,6 +126,15 @@ impl PostgresServer {
         self.url_with("messenger")
     }
 
+    /// The same for somebody who needs no password: thousands of rounds of a hash take long in a test that is not optimised.
+    #[must_use]
+    pub fn trusted_url(&self) -> String {
+        format!(
+            "postgres://{TRUSTED}@127.0.0.1:{}/postgres?sslmode=disable",
+            self.port
+        )
+    }
+
     /// The same with another password.
     #[must_use]
     pub fn url_with(&self, password: &str) -> String {
@@ -144,6 +161,94 @@ impl PostgresServer {
             .arg(self.url());
         let output = run(&mut psql)?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Has it offer TLS from now on, with a certificate for 127.0.0.1 that an authority of its own has signed. Gives the
+    /// files of that authority's certificate and of one that has signed nothing.
+    ///
+    /// # Errors
+    ///
+    /// What `openssl` or the server said.
+    pub fn offer_tls(&self) -> Result<(PathBuf, PathBuf), String> {
+        let at = |name: &str| self.directory.join(name);
+        let key = [
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ];
+        let openssl = |arguments: &[&str]| {
+            let mut openssl = Command::new("openssl");
+            run(openssl
+                .current_dir(&self.directory)
+                .args(arguments)
+                .stdin(Stdio::null()))
+            .map(drop)
+        };
+        for (name, subject) in [("ca", "/CN=the authority"), ("other", "/CN=another authority")] {
+            let (file, private) = (format!("{name}.pem"), format!("{name}.key"));
+            let made = [
+                "req", "-x509", "-subj", subject, "-keyout", &private, "-out", &file,
+            ];
+            openssl(&[&made, &key[..]].concat())?;
+        }
+        let request = [
+            "req",
+            "-subj",
+            "/CN=server",
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.csr",
+        ];
+        openssl(&[&request, &key[..5]].concat())?;
+        fs::write(at("extensions"), "subjectAltName = IP:127.0.0.1\n").map_err(|error| error.to_string())?;
+        openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            "server.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-days",
+            "2",
+            "-extfile",
+            "extensions",
+            "-out",
+            "server.pem",
+        ])?;
+        // The server refuses a key that others can read.
+        run(Command::new("chmod").arg("600").arg(at("server.key")))?;
+        if self.as_root {
+            run(Command::new("chown")
+                .arg(user())
+                .args([at("server.key"), at("server.pem")]))?;
+        }
+        for (setting, value) in [
+            ("ssl_cert_file", at("server.pem").display().to_string()),
+            ("ssl_key_file", at("server.key").display().to_string()),
+            ("ssl", "on".to_owned()),
+        ] {
+            self.sql(&format!("ALTER SYSTEM SET {setting} = '{value}'"))?;
+        }
+        self.down()?;
+        self.up()?;
+        Ok((at("ca.pem"), at("other.pem")))
+    }
+
+    /// Whether `openssl` is installed, with which [`offer_tls`](Self::offer_tls) makes its certificates.
+    #[must_use]
+    pub fn can_offer_tls() -> bool {
+        Command::new("openssl")
+            .arg("version")
+            .output()
+            .is_ok_and(|output| output.status.success())
     }
 
     /// Ends the postmaster as a crash would, with `SIGKILL`, and waits until it and its processes are gone.

@@ -187,7 +187,7 @@ async fn metadata_that_leaves_no_room_for_the_key_is_refused_before_sending() {
     let texts = stage.texts();
     assert_eq!(texts.len(), 1);
     assert!(
-        texts[0].contains("MSG101 metadata: 956 characters, at most 955"),
+        texts[0].contains("MSG101 metadata: 947 characters, at most 946"),
         "{texts:?}"
     );
 }

@@ -4,11 +4,12 @@ use std::{
     collections::HashMap,
     error::Error,
     ops::ControlFlow,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::http::StatusCode;
@@ -18,10 +19,13 @@ use messenger_runtime::{
     event::Object,
     message::BoxError,
     prelude::*,
-    store::{Conversation, DeadKind, DeadLetter, DeadLetters, MemoryStore, StateChange, Store, Turn},
+    store::{
+        Conversation, DeadKind, DeadLetter, DeadLetters, MemoryStore, OpenError, SqliteStore, StateChange,
+        Store, Turn,
+    },
 };
 use messenger_tests::{
-    Stage,
+    Stage, TempDir,
     graph::Fate,
     stage::{PAGE, PERSON, echo, from_person},
 };
@@ -154,9 +158,17 @@ async fn visited(visits: Session<Visits>) -> String {
 
 #[on_text(words = ["naive"])]
 async fn naive(State(naive): State<Naive>) {
-    let before = naive.lock().unwrap().get("visits").copied().unwrap_or_default();
+    let before = naive
+        .lock()
+        .expect("no panic under the lock")
+        .get("visits")
+        .copied()
+        .unwrap_or_default();
     tokio::time::sleep(Duration::from_millis(1)).await;
-    naive.lock().unwrap().insert("visits".to_owned(), before + 1);
+    naive
+        .lock()
+        .expect("no panic under the lock")
+        .insert("visits".to_owned(), before + 1);
 }
 
 #[on_text(words = ["noted and fails"])]
@@ -204,7 +216,7 @@ async fn untouched(mut cart: Session<Cart>) {
 
 #[on_text(words = ["holds"])]
 async fn holds(visits: Session<Visits>) {
-    std::mem::forget(visits);
+    let _never_ends = Box::leak(Box::new(visits));
 }
 
 #[on_text(r"^in (?<milliseconds>\d+)(?: (?<data>\w+))?$")]
@@ -270,9 +282,9 @@ impl Shelf {
     }
 
     async fn state(&self) -> Value {
-        let dossier = self.0.dossier(&conversation()).await.unwrap();
+        let dossier = self.0.dossier(&conversation()).await.expect("memory");
         let state = dossier.and_then(|dossier| dossier.state);
-        state.map_or(Value::Null, |state| serde_json::from_str(&state).unwrap())
+        state.map_or(Value::Null, |state| serde_json::from_str(&state).expect("JSON"))
     }
 
     async fn dead(&self) -> Vec<DeadLetter> {
@@ -280,7 +292,7 @@ impl Shelf {
             kind: Some(DeadKind::State),
             ..DeadLetters::default()
         };
-        self.0.dead_letters(which).await.unwrap()
+        self.0.dead_letters(which).await.expect("memory")
     }
 
     /// Puts a state where another build of the bot left it.
@@ -302,7 +314,7 @@ impl Shelf {
             opens: None,
             echoes: None,
         };
-        let accepted = self.0.append(vec![event], 1).await.unwrap();
+        let accepted = self.0.append(vec![event], 1).await.expect("memory");
         let claim = accepted.claims.into_iter().next().expect("nobody else is there");
         let turn = Turn {
             lease: claim.lease,
@@ -313,7 +325,7 @@ impl Shelf {
             failed: None,
             send: false,
         };
-        self.0.commit(turn).await.unwrap();
+        self.0.commit(turn).await.expect("memory");
     }
 }
 
@@ -574,7 +586,7 @@ async fn what_cannot_be_read_is_kept_aside_and_reported_and_the_handler_goes_on(
         assert_eq!(dead.len(), 1);
         assert_eq!((&*dead[0].body, &*dead[0].cause.code), (envelope, "MSG603"));
         assert_eq!(dead[0].cause.text, cause);
-        let told = told.lock().unwrap();
+        let told = std::mem::take(&mut *told.lock().unwrap());
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].0, conversation());
         assert_eq!((told[0].1.as_deref(), told[0].2), (Some("cart"), version));
@@ -687,6 +699,69 @@ async fn a_timer_survives_a_restart() {
     let second = Stage::of(shop().store(Arc::clone(&shelf.0))).await;
     until("the reply", || !second.texts().is_empty()).await;
     assert_eq!(second.texts(), [format!("due moka {PERSON}")]);
+}
+
+/// The store in the file, as soon as the bot before has left it.
+async fn reopened(path: &Path) -> SqliteStore {
+    let opening = async {
+        loop {
+            match SqliteStore::open(path).await {
+                Ok(store) => return store,
+                Err(OpenError::Locked(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), opening)
+        .await
+        .expect("the bot before lets go of its file")
+}
+
+#[tokio::test]
+async fn sessions_and_timers_in_a_file_survive_a_restart_and_what_was_due_meanwhile_comes_after_it() {
+    const WAIT: Duration = Duration::from_secs(3);
+    let dir = TempDir::new("session");
+    let path = dir.path().join("bot.db");
+    let first = Stage::of(shop().store(reopened(&path).await)).await;
+    let set = Instant::now();
+    first.says(&format!("in {} moka", WAIT.as_millis())).await;
+    first.says("add moka").await;
+    first.says("visit").await;
+    let graph = first.graph.clone();
+    drop(first);
+    let store = reopened(&path).await;
+    assert_eq!(graph.texts(), ["1"], "nothing was due before the stop");
+    assert!(set.elapsed() < WAIT, "nor then");
+
+    tokio::time::sleep_until((set + WAIT + Duration::from_millis(200)).into()).await;
+    let second = Stage::of(shop().store(store)).await;
+    until("the timer", || !second.texts().is_empty()).await;
+    assert_eq!(second.texts(), [format!("due moka {PERSON}")]);
+    // The stage counts its message ids anew, and the file knows those of before.
+    (0..8).for_each(|_| drop(second.mid()));
+    assert_eq!(
+        answer(&second, "visited").await,
+        "2",
+        "the visit before the restart and the timer's"
+    );
+    assert_eq!(answer(&second, "show").await, r#"["moka"]"#);
+}
+
+#[tokio::test]
+async fn a_timer_whose_window_is_closed_leaves_a_dead_letter() {
+    let (stage, shelf) = stage().await;
+    stage.says("in 500 moka").await;
+    stage.clock.advance(Duration::from_hours(25));
+    until("its end", || stage.handle.counts().window_closed == 1).await;
+    stage.quiet().await;
+    let letters = shelf.0.dead_letters(DeadLetters::default()).await.unwrap();
+    let causes: Vec<_> = letters
+        .iter()
+        .map(|letter| (letter.kind, &*letter.cause.code))
+        .collect();
+    assert_eq!(causes, [(DeadKind::Message, "MSG621")]);
+    assert!(stage.texts().is_empty());
+    assert_eq!(answer(&stage, "visited").await, "1", "the handler has run");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    process::Stdio,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -19,10 +20,12 @@ use messenger_runtime::{
 use messenger_tests::{
     MockGraph,
     faulty::{FaultyStore, Op},
+    graph::Fate,
     sign,
     stage::{PERSON, SECRET, complete, text_body, until},
 };
 use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
     sync::{Semaphore, oneshot},
     task::JoinHandle,
 };
@@ -62,7 +65,7 @@ async fn waits(State(notes): State<Notes>) -> &'static str {
 #[on_text(words = ["hang"])]
 async fn hangs(State(notes): State<Notes>) {
     notes.begun.fetch_add(1, Ordering::SeqCst);
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[fallback]
@@ -103,7 +106,7 @@ impl Served {
         let serving = tokio::spawn(async move {
             let told = async {
                 if stopped.await.is_err() {
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             };
             service.serve(server, told).await
@@ -190,6 +193,50 @@ async fn a_store_that_breaks_at_a_commit_ends_the_bot_too() {
 }
 
 #[tokio::test]
+async fn a_program_whose_store_breaks_says_so_and_ends_with_1() {
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_broken-store"))
+        .args(["serve", "--addr", "localhost:0"])
+        .env_clear()
+        .envs([
+            ("MESSENGER_ACCESS_TOKEN", "PAGE-TOKEN"),
+            ("MESSENGER_APP_SECRET", SECRET),
+            ("MESSENGER_VERIFY_TOKEN", "a-long-random-word"),
+            ("MESSENGER_APP_ID", "1001"),
+            ("MESSENGER_OPERATOR_ADDR", "off"),
+        ])
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts");
+    let mut log = BufReader::new(program.stderr.take().expect("its log is a pipe")).lines();
+    let url = loop {
+        let line = log.next_line().await.expect("the log is text");
+        let line = line.expect("it serves before it ends");
+        if let Some((_, url)) = line.split_once(" serves ") {
+            break url.to_owned();
+        }
+    };
+    let answer = post(&reqwest::Client::new(), &url, &text_body(PERSON, "m1", "hello")).await;
+    assert_eq!(answer.expect("an answer").status(), 500);
+    let rest = async {
+        let mut rest = String::new();
+        while let Some(line) = log.next_line().await.expect("the log is text") {
+            rest = rest + &line + "\n";
+        }
+        (program.wait().await.expect("it ends"), rest)
+    };
+    let (ended, rest) = tokio::time::timeout(Duration::from_secs(30), rest)
+        .await
+        .expect("it ends by itself");
+    assert_eq!(ended.code(), Some(1), "{rest}");
+    let last = rest.lines().last().unwrap_or_default();
+    assert!(
+        last.contains("MSG023") && last.contains("MSG607") && last.contains("its disk is gone"),
+        "{rest}"
+    );
+}
+
+#[tokio::test]
 async fn a_store_that_is_away_for_a_while_ends_nothing() {
     let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
     let served = Served::start(&graph, &notes, &store, 4).await;
@@ -269,6 +316,24 @@ async fn a_handler_that_does_not_end_is_cut_off_and_its_event_given_back() {
     assert_eq!(left, expected);
 }
 
+#[tokio::test]
+async fn a_bot_that_hears_no_echo_any_more_leaves_what_is_in_doubt_to_the_next_one() {
+    let (graph, notes, store) = (MockGraph::start().await, Notes::default(), FaultyStore::default());
+    graph.fate("300001 hello", [Fate::Lost(Duration::ZERO)]);
+    let first = Served::start(&graph, &notes, &store, 4).await;
+    assert_eq!(first.post(PERSON, "m1", "hello").await.status(), 200);
+    until("a send in doubt", || first.handle.counts().retried == 1).await;
+    // It ends after the time at which the message would be sent again.
+    first.stop().await.expect("it stops as told");
+    assert_eq!(graph.copies("300001 hello"), 1);
+    let left = store.memory.backlog().await.expect("memory can be read");
+    assert_eq!(left.rows, 1);
+
+    let second = Served::start(&graph, &notes, &store, 4).await;
+    until("the copy", || graph.copies("300001 hello") == 2).await;
+    second.stop().await.expect("it stops as told");
+}
+
 /// How many people write all the time, and how often each of their events is sent.
 struct Load {
     people: usize,
@@ -321,12 +386,12 @@ async fn rolling_restarts(
         written.extend([person.await.expect("no answer but 200 and 503")]);
     }
     let waiting = async {
-        while !bot.handle.backlog().await.is_empty() {
+        while !bot.handle.backlog().await.expect("the store can tell").is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     let rested = tokio::time::timeout(Duration::from_secs(60), waiting).await;
-    let left = bot.handle.backlog().await;
+    let left = bot.handle.backlog().await.expect("the store can tell");
     assert!(rested.is_ok(), "the last bot does not come to rest: {left:?}");
     bot.stop().await.expect("it stops as told");
     let handled = notes.handled.lock().expect("no panic under the lock").clone();

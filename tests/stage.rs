@@ -162,7 +162,7 @@ impl Stage {
     pub async fn quiet(&self) {
         let until_quiet = async {
             loop {
-                let backlog = self.handle.backlog().await;
+                let backlog = self.handle.backlog().await.expect("the store can tell");
                 if backlog.events == 0 && backlog.rows == 0 {
                     return;
                 }

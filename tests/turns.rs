@@ -85,7 +85,7 @@ impl Drop for Within {
 bot! {
     /// Comes to every kind of bad end.
     Patient(Lab);
-    guard, poison, fails, at_length, panics, overruns, rejects, breaks, naps, echo, sorry,
+    guard, poison, fails, at_length, panics, overruns, rejects, breaks, naps, forgets, echo, sorry,
 }
 
 #[before]
@@ -108,7 +108,13 @@ async fn poison(user: User, State(lab): State<Lab>) {
     };
     let _within = Within::enter(if runs >= 3 { &lab.suspects } else { &lab.others });
     lab.store.kill_holder_of(&person);
-    std::future::pending().await
+    std::future::pending::<()>().await;
+}
+
+/// Sets a timer that no handler takes.
+#[on_text(words = ["forgets"])]
+async fn forgets(timers: Timers) {
+    timers.set("renamed", Duration::ZERO);
 }
 
 #[on_text(words = ["fails"])]
@@ -123,16 +129,16 @@ async fn at_length() -> Result<(), String> {
 
 #[on_text(words = ["panics"])]
 async fn panics() {
-    panic!("on purpose")
+    panic!("on purpose");
 }
 
 #[on_text(words = ["overruns"])]
 async fn overruns() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[on_text(words = ["rejects"])]
-async fn rejects(_referral: messenger_runtime::Referral) {}
+async fn rejects(_referral: Referral) {}
 
 #[on_text(words = ["breaks"])]
 async fn breaks() -> Reply {
@@ -301,10 +307,16 @@ async fn a_turn_that_the_store_refuses_twice_is_not_tried_for_ever() {
     assert_eq!((lab.store.calls(Op::Commit), lab.store.releases().len()), (3, 0));
 }
 
+/// One claim is all that an event has, and the store is asked again at once.
+fn impatient(config: &mut Config) {
+    config.max_claims = 1;
+    config.send_waits.store = Duration::from_millis(1);
+}
+
 #[tokio::test]
-async fn a_turn_that_could_not_be_committed_runs_again_and_is_not_counted() {
+async fn what_could_not_be_committed_is_committed_later_and_its_handler_runs_once() {
     let lab = Lab::default();
-    let stage = lab.stage_with(|config| config.max_claims = 1).await;
+    let stage = lab.stage_with(impatient).await;
     let gone = || StoreError::Unavailable("on purpose".into());
     lab.store.fail(Op::Commit, [gone(), gone(), gone()]);
     lab.store.fail(Op::Release, [gone(), gone()]);
@@ -313,8 +325,38 @@ async fn a_turn_that_could_not_be_committed_runs_again_and_is_not_counted() {
     assert_eq!(stage.texts(), ["say it"]);
     assert_eq!(lab.store.releases(), [false; 3]);
     let counts = stage.handle.counts();
-    assert_eq!((counts.parked, counts.handled), (0, 4));
+    assert_eq!((counts.parked, counts.handled), (0, 1));
     assert!(counts.store_errors >= 5, "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_turn_that_can_never_be_committed_counts_and_is_parked() {
+    let lab = Lab::default();
+    let stage = lab.stage_with(impatient).await;
+    let gone = std::iter::repeat_n(StoreError::Unavailable("on purpose".into()), 30);
+    lab.store.fail(Op::Commit, gone);
+    stage.says("say it").await;
+    let counts = stage.handle.counts();
+    assert_eq!((counts.parked, counts.handled), (1, 1));
+    let mut releases = lab.store.releases();
+    assert_eq!((releases.pop(), releases.contains(&true)), (Some(true), false));
+    assert_eq!(
+        (lab.codes().await, stage.texts().len()),
+        (vec!["MSG620".to_owned()], 0)
+    );
+}
+
+#[tokio::test]
+async fn a_commit_that_was_made_and_not_answered_is_not_made_again() {
+    let lab = Lab::default();
+    let stage = lab.stage_with(impatient).await;
+    lab.store.lose_answer_to_commit();
+    writes(&stage, PERSON, "naps").await;
+    until("the nap", || stage.handle.counts().received == 1).await;
+    stage.says("say two").await;
+    assert_eq!(stage.texts(), ["good morning", "say two"]);
+    let counts = stage.handle.counts();
+    assert_eq!((counts.handled, lab.store.calls(Op::Commit)), (2, 2));
 }
 
 #[tokio::test]
@@ -338,7 +380,11 @@ async fn nothing_is_committed_on_a_lease_that_was_not_renewed() {
     writes(&stage, PERSON, "naps").await;
     until("the end of the turn", || stage.handle.counts().leases_lost == 1).await;
     assert_eq!((lab.store.calls(Op::Commit), stage.texts().len()), (0, 0));
-    assert_eq!(stage.handle.backlog().await.events, 1, "it is for somebody else");
+    assert_eq!(
+        stage.handle.backlog().await.expect("the store can tell").events,
+        1,
+        "it is for somebody else"
+    );
 }
 
 #[tokio::test]
@@ -362,7 +408,7 @@ async fn a_send_that_could_not_be_settled_does_not_stop_other_conversations() {
     writes(&stage, "77", "say two").await;
     until("the other send", || lab.store.calls(Op::Settle) == 2).await;
     assert_eq!(stage.texts(), ["say one", "say two"]);
-    let left = stage.handle.backlog().await;
+    let left = stage.handle.backlog().await.expect("the store can tell");
     assert_eq!(
         Backlog {
             oldest_row: None,
@@ -373,4 +419,20 @@ async fn a_send_that_could_not_be_settled_does_not_stop_other_conversations() {
             ..Backlog::default()
         }
     );
+}
+
+#[tokio::test]
+async fn a_timer_that_no_handler_takes_is_kept_and_named() {
+    let lab = Lab::default();
+    let stage = lab.stage().await;
+    stage.says("forgets").await;
+    until("it is due", || stage.handle.counts().unhandled == 1).await;
+    stage.quiet().await;
+    let letters = lab.store.letters().await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!(letters[0].cause.code, "MSG635");
+    assert!(letters[0].cause.text.contains("renamed"), "{letters:?}");
+    assert_eq!(stage.handle.counts().turns_failed, 0, "no handler failed");
+    stage.says("fails").await;
+    until("it failed", || stage.handle.counts().turns_failed == 1).await;
 }

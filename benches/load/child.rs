@@ -13,7 +13,11 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::{APP_SECRET, PAGE_TOKEN, VERIFY_TOKEN, client::Connection};
+use crate::{
+    APP_SECRET, PAGE_TOKEN, VERIFY_TOKEN,
+    client::Connection,
+    store::{Folder, Store},
+};
 
 /// How long a bot may take from its start to its first handshake.
 const STARTED_WITHIN: Duration = Duration::from_secs(20);
@@ -30,6 +34,9 @@ pub(crate) struct Launch {
     pub(crate) binary: PathBuf,
     /// The processors it may use, as `taskset -c` takes them.
     pub(crate) cpus: Option<String>,
+    pub(crate) store: Store,
+    /// How many bytes it is to keep for each text that no route takes.
+    pub(crate) leak: usize,
 }
 
 /// A running bot; killed when dropped.
@@ -37,6 +44,7 @@ pub(crate) struct Launch {
 pub(crate) struct Bot {
     child: Child,
     proc: PathBuf,
+    folder: Option<Folder>,
     pub(crate) port: u16,
     /// From its start to its first answer to the handshake.
     pub(crate) cold_start: Duration,
@@ -46,6 +54,12 @@ impl Launch {
     /// Starts the bot and waits until it answers the handshake.
     pub(crate) async fn start(&self, graph_origin: &str, no_send: bool) -> Result<Bot, io::Error> {
         let port = free_port().await?;
+        let folder = (self.store == Store::Sqlite).then(Folder::new).transpose()?;
+        let store = match (&self.store, &folder) {
+            (Store::Postgres(address), _) => address.clone(),
+            (Store::Sqlite, Some(folder)) => format!("sqlite:{}", folder.database().display()),
+            _ => "memory".to_owned(),
+        };
         let started = Instant::now();
         let child = self
             .command()
@@ -57,6 +71,8 @@ impl Launch {
             .env("VERIFY_TOKEN", VERIFY_TOKEN)
             .env("PAGE_TOKEN", PAGE_TOKEN)
             .env("NO_SEND", if no_send { "1" } else { "0" })
+            .env("MESSENGER_STORE", store)
+            .env("LEAK", self.leak.to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true)
@@ -65,6 +81,7 @@ impl Launch {
         let mut bot = Bot {
             child,
             proc,
+            folder,
             port,
             cold_start: Duration::ZERO,
         };
@@ -107,18 +124,40 @@ impl Bot {
         Ok(answer.status == 200 && answer.body == b"1158201444")
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
     /// The most memory that the bot had resident, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<u64, io::Error> {
+        self.status("VmHWM:")
+    }
+
+    /// The memory that the bot has resident, in bytes.
+    pub(crate) fn memory(&self) -> Result<u64, io::Error> {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> Result<u64, io::Error> {
         let status = fs::read_to_string(self.proc.join("status"))?;
-        let peak = status.lines().find_map(|line| {
-            line.strip_prefix("VmHWM:")?
-                .trim()
-                .strip_suffix(" kB")?
-                .parse()
-                .ok()
+        let kibibytes = status.lines().find_map(|line| {
+            let value = line.strip_prefix(name)?.trim();
+            value.strip_suffix(" kB")?.parse::<u64>().ok()
         });
-        peak.map(|kibibytes: u64| kibibytes * 1024)
-            .ok_or_else(|| io::Error::other("/proc/PID/status has no VmHWM"))
+        kibibytes
+            .map(|kibibytes| kibibytes * 1024)
+            .ok_or_else(|| io::Error::other(format!("/proc/PID/status has no {name}")))
+    }
+
+    /// How many files and connections the bot has open.
+    pub(crate) fn open_files(&self) -> Result<u64, io::Error> {
+        Ok(fs::read_dir(self.proc.join("fd"))?.count() as u64)
+    }
+
+    /// How many bytes its database and its write-ahead log take, where it has a file.
+    pub(crate) fn disk(&self) -> Result<Option<(u64, u64)>, io::Error> {
+        self.folder.as_ref().map(Folder::sizes).transpose()
     }
 
     /// The processor time that the bot has used, in steps of 10 ms.

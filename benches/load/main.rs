@@ -5,8 +5,15 @@
 //! load --bot load-bot=target/release/load-bot --bot by-hand=target/release/by-hand
 //! ```
 //!
+//! With `--rate` it puts a steady load on one bot instead, and sees that its acknowledgements stay fast and that it
+//! does not grow:
+//!
+//! ```text
+//! load --bot load-bot=target/release/load-bot@sqlite --rate 2000 --seconds 60
+//! ```
+//!
 //! A bot is a program that serves `GET` and `POST /webhook` and is configured by `PORT`, `GRAPH_ORIGIN`,
-//! `APP_SECRET`, `VERIFY_TOKEN`, `PAGE_TOKEN` and `NO_SEND`. Its replies: to a text that matches pattern `i` of
+//! `APP_SECRET`, `VERIFY_TOKEN`, `PAGE_TOKEN`, `NO_SEND` and `MESSENGER_STORE`. Its replies: to a text that matches pattern `i` of
 //! `load-routes.json` `[i] You said: X`, to any other text `You said: X`, to the postback `BUY:rest` `Bought rest`,
 //! to a quick reply of the list `Picked payload: text`, and none to reads, deliveries and images.
 //!
@@ -18,15 +25,19 @@ mod client;
 mod mock_graph;
 mod report;
 mod round;
+mod soak;
+mod store;
 mod traffic;
 
-use std::{error::Error, path::PathBuf, process::ExitCode, str::FromStr};
+use std::{error::Error, path::PathBuf, process::ExitCode, str::FromStr, time::Duration};
 
 use clap::{Parser, ValueEnum};
 
 use crate::{
     child::Launch,
     report::{Size, Table},
+    soak::Load,
+    store::Store,
     traffic::Traffic,
 };
 
@@ -40,8 +51,9 @@ type Problem = Box<dyn Error + Send + Sync>;
 /// Measures one bot, or two side by side, and checks every reply.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// A bot to measure; the second one is the yardstick of the first.
-    #[arg(long = "bot", value_name = "NAME=PATH", required = true)]
+    /// A bot to measure, perhaps with its store: memory, sqlite or postgres://..; the second one is the yardstick of
+    /// the first.
+    #[arg(long = "bot", value_name = "NAME=PATH[@STORE]", required = true)]
     bots: Vec<Named>,
     /// What is measured; both when absent.
     #[arg(long, value_enum)]
@@ -61,12 +73,37 @@ struct Arguments {
     /// The processors that the bot may use, as `taskset -c` takes them.
     #[arg(long, value_name = "LIST")]
     bot_cpus: Option<String>,
+    /// Posts so many events per second to the first bot, whether or not it keeps up, over the connections of the
+    /// first scenario.
+    #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rate: Option<u32>,
+    /// For how long with --rate.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400), requires = "rate")]
+    seconds: u32,
+    /// Stops the bot half way for so many milliseconds, to see that it is noticed.
+    #[arg(long, value_name = "MS", requires = "rate")]
+    stall: Option<u64>,
+    /// Makes the load bot keep so many bytes for each text that no route takes, to see that it is noticed.
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    leak: usize,
+}
+
+impl Arguments {
+    fn launch(&self, bot: &Named) -> Launch {
+        Launch {
+            binary: bot.path.clone(),
+            cpus: self.bot_cpus.clone(),
+            store: bot.store.clone(),
+            leak: self.leak,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 struct Named {
     name: String,
     path: PathBuf,
+    store: Store,
 }
 
 impl FromStr for Named {
@@ -74,9 +111,14 @@ impl FromStr for Named {
 
     fn from_str(given: &str) -> Result<Self, Self::Err> {
         let (name, path) = given.split_once('=').ok_or("expected NAME=PATH")?;
+        let (path, store) = match path.split_once('@') {
+            Some((path, store)) => (path, store.parse()?),
+            None => (path, Store::Memory),
+        };
         Ok(Self {
             name: name.to_owned(),
             path: path.into(),
+            store,
         })
     }
 }
@@ -130,6 +172,26 @@ async fn measure(arguments: &Arguments) -> Result<(), Problem> {
     if arguments.bots.len() > 2 {
         return Err("at most two bots can stand side by side".into());
     }
+    if let (Some(rate), [bot, ..], [scenario, ..]) = (
+        arguments.rate,
+        arguments.bots.as_slice(),
+        arguments.scenarios.as_slice(),
+    ) {
+        let load = Load {
+            scenario: *scenario,
+            rate,
+            seconds: arguments.seconds,
+            stall: arguments.stall.map(Duration::from_millis),
+        };
+        let report = soak::run(&arguments.launch(bot), load).await?;
+        println!("{report}");
+        let faults = report.faults();
+        return if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults.join("\n").into())
+        };
+    }
     let modes = arguments
         .mode
         .map_or_else(|| vec![Mode::In, Mode::EndToEnd], |mode| vec![mode]);
@@ -166,11 +228,7 @@ async fn side_by_side(arguments: &Arguments, mode: Mode, scenario: Scenario) -> 
     for round in 1..=rounds {
         for (bot, (_, figures)) in arguments.bots.iter().zip(&mut bots) {
             eprintln!("{title}, round {round} of {rounds}: {}", bot.name);
-            let launch = Launch {
-                binary: bot.path.clone(),
-                cpus: arguments.bot_cpus.clone(),
-            };
-            let measured = round::run(&launch, mode, &traffic).await;
+            let measured = round::run(&arguments.launch(bot), mode, &traffic).await;
             figures.push(measured.map_err(|problem| format!("{}, {title}: {problem}", bot.name))?);
         }
     }

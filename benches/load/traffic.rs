@@ -1,10 +1,12 @@
 //! What people say to the bot, and what it has to answer.
 //!
-//! Everything is made before the clock starts: each request is the bytes of a signed `POST /webhook`, so that posting
-//! it costs the generator a write and a read. A person belongs to one connection, which posts one request after the
+//! Each request is made before it is due, as the bytes of a signed `POST /webhook`, so that posting it costs a write
+//! and a read. A person belongs to one connection, which posts one request after the
 //! other; so the order of what a person said is certain, and so is the order of the replies.
 
 mod says;
+
+use std::{sync::LazyLock, time::SystemTime};
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -22,8 +24,13 @@ const EVENTS_EACH: usize = 10;
 /// The PSID of the first person; the others follow it.
 const FIRST_PSID: u64 = 6_311_400_000_000_000;
 const PAGE: u64 = 104_800_000_000_000;
-/// When the first event happened, in milliseconds since 1970.
-const START: u64 = 1_795_000_000_000;
+/// How many events happen in a millisecond: so many that none happens after it was posted.
+const EVENTS_PER_MILLISECOND: u64 = 100;
+/// When the first event happened, in milliseconds since 1970: now, or nobody could be answered any more.
+static START: LazyLock<u64> = LazyLock::new(|| {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+});
 
 /// All requests of a run and all replies that they call for.
 #[derive(Debug)]
@@ -73,6 +80,32 @@ impl Traffic {
     }
 }
 
+/// Requests that are made while others are posted.
+#[derive(Debug)]
+pub(crate) struct Stream(Writer);
+
+impl Stream {
+    /// The requests of a scenario with so many events in all.
+    pub(crate) fn new(scenario: Scenario, events: usize) -> Self {
+        Self(Writer::new(scenario, events))
+    }
+
+    /// How many people talk to the bot.
+    pub(crate) fn people(&self) -> usize {
+        self.0.replies.len()
+    }
+
+    /// The next requests, so many for each connection.
+    pub(crate) fn next(&mut self, requests_each: usize) -> Phase {
+        self.0.phase(requests_each)
+    }
+
+    /// The replies that each person is owed for what was made so far, in order.
+    pub(crate) fn owed(self) -> Vec<Vec<String>> {
+        self.0.replies
+    }
+}
+
 /// The index of the person whom a PSID names.
 pub(crate) fn person(psid: &str) -> Option<usize> {
     psid.parse::<u64>().ok()?.checked_sub(FIRST_PSID)?.try_into().ok()
@@ -95,6 +128,7 @@ pub(crate) fn signed_post(secret: &str, body: &str) -> Bytes {
     ))
 }
 
+#[derive(Debug)]
 struct Writer {
     scenario: Scenario,
     /// How many people each connection speaks for.
@@ -133,6 +167,11 @@ impl Writer {
         }
     }
 
+    /// When what is written last happened.
+    fn time(&self) -> u64 {
+        *START + self.written / EVENTS_PER_MILLISECOND
+    }
+
     fn owed(&self) -> usize {
         self.replies.iter().map(Vec::len).sum()
     }
@@ -144,7 +183,7 @@ impl Writer {
         while left > 0 {
             let size = self.rng.usize(1..=left.min(5));
             let events = (0..size).map(|_| self.event(connection)).collect::<Vec<_>>();
-            let time = START + self.written;
+            let time = self.time();
             entries.push(format!(
                 r#"{{"id":"{PAGE}","time":{time},"messaging":[{}]}}"#,
                 events.join(",")
@@ -165,7 +204,7 @@ impl Writer {
         format!(
             r#"{{"sender":{{"id":"{}"}},"recipient":{{"id":"{PAGE}"}},"timestamp":{},{event}}}"#,
             psid(person),
-            START + self.written,
+            self.time(),
         )
     }
 }

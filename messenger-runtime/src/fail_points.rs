@@ -15,6 +15,7 @@ macro_rules! crash_point {
 }
 
 /// Whether a test has taken this guarantee away.
+#[allow(unused_macros, reason = "as below")]
 macro_rules! sabotaged {
     ($name:literal) => {{
         #[cfg(feature = "fail-points")]

@@ -83,16 +83,22 @@
 //!
 //! The platform gets its 200 before any handler runs. An event that comes again is handled once. Turns of
 //! one conversation follow one another, those of different ones run side by side; what a turn sends leaves
-//! in order. With the [`MemoryStore`](store::MemoryStore) all of this holds while the process lives.
+//! in order. What was acknowledged is in a SQLite file by default, or in PostgreSQL, and all of this holds through
+//! `kill -9`, a power cut and a restart; with the [`MemoryStore`](store::MemoryStore) while the process lives.
 //!
 //! # Features
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe` |
+//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
 //! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
-//! | `rustls` | yes | HTTPS towards the Graph API; needs the system's root certificates at run time |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
+//! | `metrics` | yes | Prometheus metrics on the [operator listener](operator) |
+//! | `postgres` | no | the store in PostgreSQL, for several nodes: `store::PostgresStore` |
+//! | `rustls` | yes | HTTPS towards the Graph API; needs the system's root certificates at run time |
+//! | `sqlite` | yes | the store in a file: `store::SqliteStore` |
+//!
+//! `fail-points` is for this project's own tests alone.
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]
@@ -106,6 +112,9 @@ pub mod config;
 mod delivery;
 pub mod event;
 mod fail_points;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graph;
 #[cfg(test)]
 mod limit_cases;

@@ -58,7 +58,7 @@ async fn the_dashboard_asks_for_metrics_that_exist() {
         "messenger_turns_total",
         "messenger_sends_total",
         "messenger_send_retries_total",
-        "messenger_dead_letters_total",
+        "messenger_dead_letter_causes_total",
         "messenger_pacing_waits_total",
         "messenger_claims_lost_total",
         "messenger_pages_paused",

@@ -3,11 +3,18 @@
 use messenger_runtime::{
     StartError, operator::OperatorError, prelude::*, store::MemoryStore, webhook::Server,
 };
-use messenger_tests::{MockGraph, stage::complete};
+use messenger_tests::{
+    MockGraph, sign,
+    stage::{SECRET, complete},
+};
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
-use crate::stage::{Gate, Watch, Watched};
+use crate::stage::{Gate, Watch, Watched, message};
 
 async fn public(watch: &Watch, path: &str) -> (u16, String) {
     let answer = reqwest::get(format!("{}{path}", watch.public))
@@ -72,6 +79,69 @@ async fn a_bot_that_drains_is_alive_but_not_ready() {
     assert_eq!(watch.graph.texts(), ["waited"]);
     assert_eq!(watch.handle.ready().await, Ok(false));
     assert_eq!(watch.get("/healthz").await.0, 200, "the process still lives");
+}
+
+/// A request of which the end is held back.
+struct Half {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl Half {
+    async fn of(watch: &Watch, request: &str, held_back: usize) -> Self {
+        let address = watch.public.strip_prefix("http://").expect("an address");
+        let mut stream = TcpStream::connect(address).await.expect("it listens");
+        let (begin, rest) = request.split_at(request.len() - held_back);
+        stream.write_all(begin.as_bytes()).await.expect("it reads");
+        Self {
+            stream,
+            rest: rest.to_owned(),
+        }
+    }
+
+    async fn finish(mut self) -> String {
+        self.stream
+            .write_all(self.rest.as_bytes())
+            .await
+            .expect("it reads");
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.expect("it answers");
+        answer
+    }
+}
+
+#[tokio::test]
+async fn a_bot_that_is_told_to_stop_is_not_ready_while_requests_are_still_taken() {
+    let mut watch = Watch::of(MemoryStore::new()).await;
+    let body = message("m1", "hi").to_string();
+    let head = format!(
+        "POST /webhook HTTP/1.1\r\nHost: bot\r\nX-Hub-Signature-256: {}\r\nContent-Length: {}\r\n\r\n",
+        sign::sha256(SECRET, body.as_bytes()),
+        body.len()
+    );
+    let event = Half::of(&watch, &(head + &body), 4).await;
+    let probe = Half::of(&watch, "GET /readyz HTTP/1.1\r\nHost: bot\r\n\r\n", 4).await;
+    // Taken after them, so the server has them too.
+    assert_eq!(public(&watch, "/readyz").await.0, 200);
+
+    let tell = watch.shutdown.take().expect("it was not told before");
+    tell.send(()).expect("it listens");
+    watch
+        .until("it is not ready", async |watch| {
+            watch.get("/readyz").await.0 == 503
+        })
+        .await;
+    assert_eq!(watch.handle.ready().await, Ok(false));
+    assert!(!watch.served.is_finished(), "two requests are under way");
+    let probed = probe.finish().await;
+    assert!(
+        probed.starts_with("HTTP/1.1 503 ") && probed.ends_with("draining\n"),
+        "{probed}"
+    );
+    let taken = event.finish().await;
+    assert!(taken.starts_with("HTTP/1.1 200 "), "{taken}");
+    (&mut watch.served).await.expect("it ends");
+    assert_eq!(watch.graph.texts(), ["you said hi"], "what was taken is handled");
 }
 
 #[tokio::test]

@@ -10,15 +10,15 @@ use crate::stage::{SECRETLY, Watch, message, with_dead_letters};
 
 /// A family of metrics: its kind, and its samples by name and labels.
 #[derive(Debug, Default)]
-pub struct Family {
-    pub kind: String,
-    pub samples: Vec<(String, BTreeMap<String, String>, f64)>,
+pub(crate) struct Family {
+    pub(crate) kind: String,
+    pub(crate) samples: Vec<(String, BTreeMap<String, String>, f64)>,
 }
 
-/// Reads the OpenMetrics text format and takes nothing that is not in it.
+/// Reads the `OpenMetrics` text format and takes nothing that is not in it.
 ///
 /// Source: <https://prometheus.io/docs/specs/om/open_metrics_spec/>
-pub fn parse(text: &str) -> Result<BTreeMap<String, Family>, String> {
+pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, Family>, String> {
     let text = text.strip_suffix("# EOF\n").ok_or("it does not end with # EOF")?;
     let mut families = BTreeMap::<String, Family>::new();
     let mut now: Option<(String, bool)> = None;
@@ -205,7 +205,18 @@ fn the_parser_takes_nothing_else() {
 async fn traffic_is_counted_where_it_belongs() {
     let watch = Watch::of(MemoryStore::new()).await;
     let before = watch.metrics().await;
-    assert_eq!(before["messenger_turns_total{outcome=\"handled\"}"], 0.0);
+    for there_from_the_start in [
+        "messenger_turns_total{outcome=\"handled\"}",
+        "messenger_turns_total{outcome=\"failed\"}",
+        "messenger_dead_letters_total{kind=\"event\"}",
+        "messenger_store_errors_total{op=\"claim\"}",
+    ] {
+        assert_eq!(
+            before.get(there_from_the_start),
+            Some(&0.0),
+            "{there_from_the_start}"
+        );
+    }
     for (mid, text) in [("m1", "hi"), ("m2", "panic"), ("m2", "panic"), ("m3", "hello")] {
         assert_eq!(watch.says(mid, text).await, 200);
     }
@@ -217,7 +228,9 @@ async fn traffic_is_counted_where_it_belongs() {
     for (metric, count) in [
         ("messenger_events_received_total", 3.0),
         ("messenger_events_duplicates_total", 1.0),
-        ("messenger_turns_total{outcome=\"handled\"}", 3.0),
+        ("messenger_turns_total{outcome=\"handled\"}", 2.0),
+        ("messenger_turns_total{outcome=\"failed\"}", 1.0),
+        ("messenger_dead_letters_total{kind=\"event\"}", 1.0),
         ("messenger_handler_errors_total{kind=\"panicked\"}", 1.0),
         ("messenger_handler_runs_total{handler=\"hello\"}", 2.0),
         ("messenger_handler_runs_total{handler=\"fall\"}", 1.0),
@@ -270,7 +283,7 @@ async fn no_person_and_no_text_is_in_them() {
 }
 
 /// Every name that a query may use: those of the samples.
-pub async fn names() -> BTreeSet<String> {
+pub(crate) async fn names() -> BTreeSet<String> {
     let watch = Watch::of(with_dead_letters().await).await;
     let (_, text) = watch.read(Method::GET, "/metrics").await;
     let families = parse(&text).expect("it is well formed");

@@ -21,15 +21,15 @@ use tokio::{
 };
 
 /// The operator's token.
-pub const TOKEN: &str = "operator-token-of-the-tests";
+pub(crate) const TOKEN: &str = "operator-token-of-the-tests";
 
 /// What handlers wait for.
 #[derive(Debug, Clone, Default)]
-pub struct Gate(pub Arc<Notify>);
+pub(crate) struct Gate(pub(crate) Arc<Notify>);
 
 bot! {
     /// Answers, waits, panics.
-    pub Watched(Gate);
+    pub(crate) Watched(Gate);
     wait, fall, hello,
 }
 
@@ -51,23 +51,23 @@ async fn hello(text: Text) -> String {
 
 /// A served bot.
 #[derive(Debug)]
-pub struct Watch {
-    pub graph: MockGraph,
-    pub gate: Gate,
-    pub handle: Handle,
+pub(crate) struct Watch {
+    pub(crate) graph: MockGraph,
+    pub(crate) gate: Gate,
+    pub(crate) handle: Handle,
     /// Where the webhook and the health paths are.
-    pub public: String,
+    pub(crate) public: String,
     /// Where the operator asks.
-    pub operator: String,
+    pub(crate) operator: String,
     /// Ends the bot, which then drains.
-    pub shutdown: Option<oneshot::Sender<()>>,
-    pub served: JoinHandle<()>,
+    pub(crate) shutdown: Option<oneshot::Sender<()>>,
+    pub(crate) served: JoinHandle<()>,
     stop: StopHandle,
     client: reqwest::Client,
 }
 
 impl Watch {
-    pub async fn of(store: MemoryStore) -> Self {
+    pub(crate) async fn of(store: MemoryStore) -> Self {
         let (graph, gate) = (MockGraph::start().await, Gate::default());
         let config = complete(&graph).operator_token(TOKEN).build();
         let state = gate.clone();
@@ -107,23 +107,23 @@ impl Watch {
     }
 
     /// Asks as the operator, and gives the status and the document.
-    pub async fn ask(&self, method: Method, path: &str) -> (u16, Value) {
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> (u16, Value) {
         let (status, text) = self.read(method, path).await;
         (status, serde_json::from_str(&text).expect("a JSON document"))
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.ask(Method::GET, path).await
     }
 
-    pub async fn read(&self, method: Method, path: &str) -> (u16, String) {
+    pub(crate) async fn read(&self, method: Method, path: &str) -> (u16, String) {
         let request = self.client.request(method, format!("{}{path}", self.operator));
         let answer = request.bearer_auth(TOKEN).send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("a text"))
     }
 
     /// The metrics, each with its labels as written.
-    pub async fn metrics(&self) -> HashMap<String, f64> {
+    pub(crate) async fn metrics(&self) -> HashMap<String, f64> {
         let (status, text) = self.read(Method::GET, "/metrics").await;
         assert_eq!(status, 200, "{text}");
         let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -136,11 +136,11 @@ impl Watch {
     }
 
     /// The person writes; gives the webhook's status.
-    pub async fn says(&self, mid: &str, text: &str) -> u16 {
+    pub(crate) async fn says(&self, mid: &str, text: &str) -> u16 {
         self.post(&message(mid, text).to_string(), SECRET).await
     }
 
-    pub async fn post(&self, body: &str, secret: &str) -> u16 {
+    pub(crate) async fn post(&self, body: &str, secret: &str) -> u16 {
         let request = self.client.post(format!("{}/webhook", self.public));
         let request = request.header("x-hub-signature-256", sign::sha256(secret, body.as_bytes()));
         let answer = request.body(body.to_owned()).send().await.expect("an answer");
@@ -148,7 +148,7 @@ impl Watch {
     }
 
     /// Waits until what is asked for is so.
-    pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
+    pub(crate) async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
         let wait = async {
             while !is_so(self).await {
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -159,9 +159,14 @@ impl Watch {
             .expect(what);
     }
 
-    pub async fn quiet(&self) {
+    pub(crate) async fn quiet(&self) {
         self.until("the bot comes to rest", async |watch| {
-            watch.handle.backlog().await.is_empty()
+            watch
+                .handle
+                .backlog()
+                .await
+                .expect("the store can tell")
+                .is_empty()
         })
         .await;
     }
@@ -173,12 +178,12 @@ impl Drop for Watch {
     }
 }
 
-pub fn message(mid: &str, text: &str) -> Value {
+pub(crate) fn message(mid: &str, text: &str) -> Value {
     let item = from_person(json!({"message": {"mid": mid, "text": text}}));
     json!({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": [item]}]})
 }
 
-pub fn of(person: &str) -> Conversation {
+pub(crate) fn of(person: &str) -> Conversation {
     Conversation {
         object: Object::Page,
         page: PAGE.into(),
@@ -187,10 +192,10 @@ pub fn of(person: &str) -> Conversation {
 }
 
 /// What the person in the dead letters wrote.
-pub const SECRETLY: &str = "my secret wish";
+pub(crate) const SECRETLY: &str = "my secret wish";
 
 /// Puts an event of `person` into the store that failed, and lets the conversation remember something.
-pub async fn fail(store: &MemoryStore, person: &str, number: u8) {
+pub(crate) async fn fail(store: &MemoryStore, person: &str, number: u8) {
     let mut item = from_person(json!({"message": {"mid": format!("dead {number}"), "text": SECRETLY}}));
     item["sender"]["id"] = person.into();
     let event = NewEvent {
@@ -222,7 +227,7 @@ pub async fn fail(store: &MemoryStore, person: &str, number: u8) {
 }
 
 /// A store with two dead letters of the person and two of somebody else.
-pub async fn with_dead_letters() -> MemoryStore {
+pub(crate) async fn with_dead_letters() -> MemoryStore {
     let store = MemoryStore::new();
     fail(&store, PERSON, 1).await;
     fail(&store, "300002", 2).await;

@@ -4,7 +4,9 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
+    path::PathBuf,
     process::{Child, ChildStderr, Command, Output, Stdio},
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
@@ -19,6 +21,8 @@ fn coffee_shop(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_coffee-shop"));
     command
         .env_clear()
+        // Never the store of whoever runs the tests.
+        .env("MESSENGER_STORE", "memory")
         .args(arguments)
         .envs(variables.iter().copied());
     command
@@ -39,11 +43,25 @@ fn told(output: &Output) -> String {
 
 /// A Graph API that refuses every message for good.
 fn refusing() -> String {
+    let refusal = r#"{"error":{"message":"No matching user found","type":"OAuthException","code":100,"error_subcode":2018001}}"#;
+    graph("400 Bad Request", refusal).0
+}
+
+/// A Graph API that takes every message, and what it has taken.
+fn taking() -> (String, Arc<Mutex<Vec<String>>>) {
+    graph("200 OK", r#"{"recipient_id":"2","message_id":"m_taken"}"#)
+}
+
+/// A Graph API with one answer to everything, and the bodies that it gets.
+fn graph(status: &'static str, answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
+    let bodies = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&bodies);
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
+            let seen = Arc::clone(&seen);
             thread::spawn(move || {
                 let mut reader = BufReader::new(stream.try_clone().expect("a second hand"));
                 loop {
@@ -55,13 +73,15 @@ fn refusing() -> String {
                         }
                         line.clear();
                     }
-                    if line.is_empty() || reader.read_exact(&mut vec![0; length]).is_err() {
+                    let mut body = vec![0; length];
+                    if line.is_empty() || reader.read_exact(&mut body).is_err() {
                         return;
                     }
-                    let body = r#"{"error":{"message":"No matching user found","type":"OAuthException","code":100,"error_subcode":2018001}}"#;
+                    let body = String::from_utf8(body).expect("JSON is text");
+                    seen.lock().expect("no panic under the lock").push(body);
                     let answer = format!(
-                        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-                        body.len()
+                        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{answer}",
+                        answer.len()
                     );
                     if stream.write_all(answer.as_bytes()).is_err() {
                         return;
@@ -70,7 +90,7 @@ fn refusing() -> String {
             });
         }
     });
-    origin
+    (origin, bodies)
 }
 
 /// A running shop, killed where a test ends early.
@@ -83,7 +103,7 @@ struct Shop {
 
 impl Shop {
     fn open(variables: &[(&str, &str)]) -> Self {
-        let mut program = coffee_shop(&["serve", "--addr", "localhost:0"], variables)
+        let mut program = coffee_shop(&["serve", "--addr", "localhost:0"], &[])
             .envs([
                 ("MESSENGER_ACCESS_TOKEN", "EAAcoffee"),
                 ("MESSENGER_APP_SECRET", SECRET),
@@ -91,6 +111,7 @@ impl Shop {
                 ("MESSENGER_APP_ID", "1517776481860111"),
                 ("MESSENGER_STORE", "memory"),
             ])
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
@@ -270,6 +291,7 @@ fn a_person_is_exported_and_erased() {
     assert!(told(&unsure).contains("--yes"), "{}", told(&unsure));
     assert!(run(&["person", "export", "1", "2"], &variables).status.success());
 
+    assert!(told(&unsure).contains("nothing was deleted"), "{}", told(&unsure));
     let erased = run(&["person", "erase", "1", "2", "--yes"], &variables);
     assert_eq!(erased.status.code(), Some(0), "{}", told(&erased));
     until("nothing is kept", || {
@@ -279,6 +301,112 @@ fn a_person_is_exported_and_erased() {
             .code();
         again == Some(1) && run(&["person", "export", "1", "2"], &variables).status.code() == Some(1)
     });
+}
+
+/// The ids of all dead letters, oldest first.
+fn ids(variables: &[(&str, &str)]) -> Vec<String> {
+    let list = run(&["dead-letters", "list", "--json"], variables);
+    let list: serde_json::Value =
+        serde_json::from_slice(&list.stdout).unwrap_or_else(|_| panic!("no JSON: {}", told(&list)));
+    let letters = list["dead_letters"].as_array().expect("a list");
+    letters.iter().map(|letter| letter["id"].to_string()).collect()
+}
+
+#[test]
+fn the_store_of_a_shop_that_is_closed_is_looked_into_and_what_is_replayed_leaves_when_it_opens() {
+    let dir = Folder::new();
+    let store = format!("sqlite:{}", dir.0.join("shop.db").display());
+    let graph = refusing();
+    let open = |graph: &str| {
+        Shop::open(&[
+            ("MESSENGER_OPERATOR_ADDR", "localhost:0"),
+            ("MESSENGER_GRAPH_ORIGIN", graph),
+            ("MESSENGER_STORE", &store),
+        ])
+    };
+    let mut shop = open(&graph);
+    shop.says("m1", "gibberish");
+    shop.says("m2", "menu");
+    let operator = shop.operator.clone();
+    let variables = [
+        ("MESSENGER_OPERATOR_ADDR", &*operator),
+        ("MESSENGER_STORE", &*store),
+    ];
+    until("both answers are dead letters", || ids(&variables).len() == 2);
+    let nobody = [("MESSENGER_OPERATOR_ADDR", "off"), ("MESSENGER_STORE", &*store)];
+    let busy = run(&["dead-letters", "list"], &nobody);
+    assert_eq!(busy.status.code(), Some(1));
+    for words in ["MSG611", "set MESSENGER_OPERATOR_ADDR as it is for the bot"] {
+        assert!(told(&busy).contains(words), "{}", told(&busy));
+    }
+    shop.tell();
+    assert_eq!(shop.end(), Some(0));
+
+    let letters = ids(&variables);
+    let [first, second] = &letters[..] else {
+        panic!("two letters: {letters:?}")
+    };
+    let shown = run(&["dead-letters", "show", first], &variables);
+    let document: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("JSON");
+    assert_eq!(
+        (&document["kind"], &document["cause"]["code"]),
+        (&"message".into(), &"MSG514".into()),
+        "{document}"
+    );
+    let replayed = run(&["dead-letters", "replay", first], &variables);
+    assert_eq!(replayed.status.code(), Some(0), "{}", told(&replayed));
+    assert_eq!(
+        run(&["dead-letters", "discard", second], &variables)
+            .status
+            .code(),
+        Some(0)
+    );
+    assert_eq!(ids(&variables), Vec::<String>::new());
+    let export = run(&["person", "export", "1", "2"], &variables);
+    let document: serde_json::Value = serde_json::from_slice(&export.stdout).expect("JSON");
+    let waiting = document["parts"]["messages"]["data"].as_array().map(Vec::len);
+    assert_eq!(
+        (&document["person"], waiting),
+        (&"2".into(), Some(1)),
+        "{document}"
+    );
+
+    let (graph, taken) = taking();
+    let mut shop = open(&graph);
+    until("the replayed one leaves", || {
+        !taken.lock().expect("no panic under the lock").is_empty()
+    });
+    shop.tell();
+    assert_eq!(shop.end(), Some(0));
+    let taken = taken.lock().expect("no panic under the lock").clone();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert!(taken[0].contains("I did not get that"), "{taken:?}");
+
+    let erase = ["person", "erase", "1", "2", "--yes"];
+    assert_eq!(run(&erase, &variables).status.code(), Some(0));
+    assert_eq!(run(&erase, &variables).status.code(), Some(1), "nothing is left");
+    assert_eq!(
+        run(&["person", "export", "1", "2"], &variables).status.code(),
+        Some(1)
+    );
+}
+
+/// A directory that goes away with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("coffee-shop-{}", std::process::id()));
+        std::fs::create_dir(&path).expect("a directory of its own");
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system, which clears its temporary directory.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 #[test]

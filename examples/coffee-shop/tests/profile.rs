@@ -28,6 +28,7 @@ fn command(platform: &Platform, arguments: &[&str]) -> Command {
     command
         .env_clear()
         .args(arguments)
+        .env("MESSENGER_STORE", "memory")
         .envs([
             ("MESSENGER_GRAPH_ORIGIN", &*platform.origin),
             ("MESSENGER_ACCESS_TOKEN", "EAAcoffee"),

@@ -63,6 +63,7 @@ impl Server {
                 ("MESSENGER_VERIFY_TOKEN", "a-long-random-word"),
                 ("MESSENGER_APP_ID", "1517776481860111"),
                 ("MESSENGER_OPERATOR_ADDR", "off"),
+                ("MESSENGER_STORE", "memory"),
             ])
             .stderr(Stdio::piped())
             .spawn()

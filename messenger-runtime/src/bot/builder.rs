@@ -240,8 +240,8 @@ impl<B: Bot> BotBuilder<B> {
         self
     }
 
-    /// Runs `tell` with the bot's handle as soon as the bot works, on the runtime that it works on: for what
-    /// sends without having been asked, such as a timetable. Called several times, each is run, in order.
+    /// Runs `tell` with the bot's handle before the first event is handled, on the runtime that the bot works on:
+    /// for what sends without having been asked, such as a timetable. Called several times, each is run, in order.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -265,6 +265,45 @@ impl<B: Bot> BotBuilder<B> {
     ///         .cli()
     /// }
     /// ```
+    ///
+    /// Handlers that start something of their own get the handle through the state:
+    ///
+    /// ```no_run
+    /// use std::sync::{Arc, OnceLock};
+    ///
+    /// use messenger_runtime::{Handle, prelude::*};
+    ///
+    /// #[derive(Clone, Default)]
+    /// struct Till {
+    ///     bot: Arc<OnceLock<Handle>>,
+    /// }
+    ///
+    /// # bot! { Shop(Till); pay }
+    /// # async fn paid() {}
+    /// #[on_postback("PAY")]
+    /// async fn pay(user: User, State(till): State<Till>) -> &'static str {
+    ///     let bot = till.bot.get().expect("it was set before the first event").clone();
+    ///     let person = bot.to(user.page(), user.id());
+    ///     tokio::spawn(async move {
+    ///         paid().await;
+    ///         if let Err(error) = person.send("Your payment has arrived.").await {
+    ///             eprintln!("{error}");
+    ///         }
+    ///     });
+    ///     "We are waiting for your payment."
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     let till = Till::default();
+    ///     let bot = Arc::clone(&till.bot);
+    ///     Shop::with(async move || till)
+    ///         .on_start(move |handle| bot.set(handle).expect("it is told once"))
+    ///         .cli()
+    /// }
+    /// ```
+    ///
+    /// Such a task is gone when the process ends. What has to happen in any case belongs to a [timer](crate::Timers),
+    /// or to a place that calls again.
     #[must_use]
     pub fn on_start(mut self, tell: impl FnOnce(Handle) + Send + 'static) -> Self {
         self.on_start.push(Box::new(tell));
@@ -320,6 +359,7 @@ impl<B: Bot> BotBuilder<B> {
         for tell in self.on_start {
             tell(service.handle());
         }
+        service.begin().await;
         Ok(service)
     }
 

@@ -60,9 +60,13 @@ impl Handle {
         self.inner.is_draining()
     }
 
-    /// How much is waiting; nothing where the store cannot tell.
-    pub async fn backlog(&self) -> Backlog {
-        self.inner.store().backlog().await.unwrap_or_default()
+    /// How much is waiting.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot tell.
+    pub async fn backlog(&self) -> Result<Backlog, StoreError> {
+        self.inner.store().backlog().await
     }
 
     /// As [`Bot::explain`], with the routes already sorted.

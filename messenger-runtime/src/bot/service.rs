@@ -53,7 +53,6 @@ impl<B: Bot> BotService<B> {
         #[cfg(feature = "metrics")]
         let (store, seen) = operator::Observed::look_at(store);
         let engine = Engine::new(state, store, client, provider, settings, on_unreadable);
-        engine.start();
         subject.runs(Running {
             store: Arc::clone(&engine.store),
             is_draining: {
@@ -75,6 +74,12 @@ impl<B: Bot> BotService<B> {
             config,
             subject,
         }
+    }
+
+    /// Begins to handle what the store has.
+    pub(super) async fn begin(&self) {
+        self.engine.look_for_room().await;
+        self.engine.start();
     }
 
     /// The webhook, for a router of your own: nest or merge it. It answers on the configured path alone.
@@ -126,10 +131,11 @@ impl<B: Bot> BotService<B> {
         let router = self.router()?.merge(self.health_router());
         let stop = async {
             tokio::select! {
-                () = shutdown => self.engine.leave(),
+                () = shutdown => {}
                 _ = self.engine.until_broken() => {}
             }
-            self.subject.stops();
+            // Before the port is closed, so that no probe finds a bot ready that takes no more connections.
+            self.engine.leave();
         };
         let drained = server
             .serve(router, self.config.webhook.limits.clone(), stop)

@@ -171,7 +171,7 @@ pub(super) struct ListLetters {
     #[arg(long, value_name = "KIND", value_parser = dead_kind, help = "Only of this kind: event, message or state")]
     pub(super) kind: Option<DeadKind>,
     /// Only those with a higher id
-    #[arg(long, value_name = "ID", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "ID", default_value_t = 0, hide_default_value = true, value_parser = letter)]
     pub(super) after: u64,
     /// So many at most, up to 1000
     #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -184,14 +184,14 @@ pub(super) struct ListLetters {
 #[derive(Debug, Args)]
 pub(super) struct OneLetter {
     /// Its number in the list
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = letter)]
     pub(super) id: u64,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Letters {
     /// Their numbers in the list
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", required = true, value_parser = letter)]
     pub(super) ids: Vec<u64>,
 }
 
@@ -388,6 +388,10 @@ fn page_id(text: &str) -> Result<String, &'static str> {
 
 fn person_id(text: &str) -> Result<String, &'static str> {
     read::id(text).ok_or("it should be the id of a person, digits only")
+}
+
+fn letter(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "it should be a number, as in the list")
 }
 
 fn dead_kind(text: &str) -> Result<DeadKind, &'static str> {

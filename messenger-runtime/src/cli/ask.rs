@@ -69,13 +69,13 @@ impl Page {
 }
 
 /// Asks on the terminal; anything but yes is no. Where nobody can answer, that is an error which says what
-/// to write instead.
-pub(super) fn whether(question: &str) -> Result<bool, Failure> {
+/// to write instead, and what was not `done`.
+pub(super) fn whether(question: &str, done: &str) -> Result<bool, Failure> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
-        return Err(Failure::Command(
-            "nothing was written: there is no terminal to ask on; --yes does it without asking".to_owned(),
-        ));
+        return Err(Failure::Command(format!(
+            "nothing was {done}: there is no terminal to ask on; --yes does it without asking"
+        )));
     }
     let mut stderr = io::stderr();
     write!(stderr, "{question} [y/N] ")?;

@@ -19,8 +19,8 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | it failed while running, or what was asked for is not there; `profile diff`: the page differs; `profile push`, `subscribe`, `person erase`: not wanted |
-//! | 2 | a mistake in the command, settings that are missing or malformed, or a call that the platform refused |
+//! | 1 | it failed while starting or running though the settings are right (a port or a store that cannot be had), or what was asked for is not there; `profile diff`: the page differs; `profile push`, `subscribe`, `person erase`: not wanted |
+//! | 2 | a mistake in the command, settings that are missing, malformed or not for this build, or a call that the platform refused |
 //!
 //! Where to look: `args` is what can be written, `serve`, `routes`, `chat`, `profile` and `subscribe` are the
 //! commands, the last two with `page` (which page is meant) and `ask` (what is shown and asked). `chat` and
@@ -53,7 +53,10 @@ use self::{
     args::{Cli, Command},
     chat::ChatError,
 };
-use crate::{Bot, BotBuilder, StartError, graph::GraphError, operator::OperatorError, webhook::WebhookError};
+use crate::{
+    Bot, BotBuilder, StartError, graph::GraphError, operator::OperatorError, store::OpenError,
+    webhook::WebhookError,
+};
 
 /// How long tasks that outlive their command are waited for.
 const LINGER: Duration = Duration::from_millis(100);
@@ -179,11 +182,13 @@ impl Failure {
             | StartError::Signals(_)
             | StartError::Cut(_)
             | StartError::Broken(_) => ExitCode::FAILURE,
+            // Only another build or another setting helps against these two; the others may pass.
+            StartError::Store(OpenError::NotBuilt(_) | OpenError::OldSqlite(_)) => ExitCode::from(2),
+            StartError::Store(_) => ExitCode::FAILURE,
             StartError::Config(_)
             | StartError::Webhook(_)
             | StartError::Operator(_)
-            | StartError::Graph(_)
-            | StartError::Store(_) => ExitCode::from(2),
+            | StartError::Graph(_) => ExitCode::from(2),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{log, tell};
-use crate::{Bot, BotBuilder, StartError, config::Config, webhook::Server};
+use crate::{Bot, BotBuilder, StartError, config::Config, store::StoreLocation, webhook::Server};
 
 /// Serves until the process is told to end.
 pub(super) async fn run<B: Bot>(
@@ -20,8 +20,16 @@ pub(super) async fn run<B: Bot>(
         None => Config::from_env()?,
     };
     config.address = address.unwrap_or(config.address);
+    // What a store of the program's own is, only the program knows.
+    let kept = (!builder.has_store()).then(|| match &config.store {
+        StoreLocation::Memory => format!("{name} keeps nothing: its store is memory"),
+        location => format!("{name} keeps its data in {}", location.shown()),
+    });
     let ready = |server: &Server, path: &str, operator: Option<SocketAddr>| {
         // Before the line that others wait for.
+        if let Some(kept) = kept {
+            tell(kept);
+        }
         if let Some(operator) = operator {
             tell(format_args!("{name} answers its operator on http://{operator}"));
         }

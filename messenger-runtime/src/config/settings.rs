@@ -103,7 +103,8 @@ impl Setting {
             }
             Self::OperatorToken => "16 random characters or more, without spaces",
             Self::Store => {
-                "`sqlite:` and the path of a file on this machine, `postgres://..`, or `memory`, which keeps nothing"
+                "`sqlite:` and the path of a file on this machine (`sqlite:/var/lib/shop/bot.db`, without parameters), \
+                 `postgres://..`, or `memory`, which keeps nothing"
             }
             Self::Debug => "`1` or `0`",
         }

@@ -8,13 +8,15 @@ use std::{
     },
 };
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Outgoing, SendError, turn::check};
 use crate::{
     BoxFuture, Context, FromContext, Rejection,
     event::Channel,
     message::{Action, BoxError, IntoReply, Recipient, Reply},
     routing::ChatPort,
-    store::{Claim, Enqueue, EventKey, Lease, NewRow, StoreError},
+    store::{Claim, Conversation, Enqueue, EventKey, Lease, NewRow, StoreError},
 };
 
 /// Sends to the person while the handler still runs: typing, progress, long work.
@@ -111,36 +113,64 @@ impl Chatter {
         }
     }
 
-    fn next_key(&self) -> Arc<str> {
-        let mut event = [0; 2 * size_of::<EventKey>()];
-        hex::encode_to_slice(self.event, &mut event).expect("two digits for each byte");
-        let mut key = String::with_capacity(event.len() + 3);
-        key.extend(event.map(char::from));
-        let ordinal = self.ordinal.fetch_add(1, Ordering::Relaxed);
-        // Writing to a string cannot fail.
-        let _ = write!(key, ":{ordinal}");
-        key.into()
+    pub(super) fn conversation(&self) -> &Conversation {
+        &self.lease.conversation
     }
 
-    /// The rows of `reply`, numbered after those already sent.
-    pub(super) fn rows(&self, reply: Reply, to: Recipient) -> Vec<NewRow> {
+    /// The rows of the handler's reply. Nothing that was sent while it ran has their keys, however often it ran.
+    pub(super) fn reply_rows(&self, reply: Reply, to: Recipient) -> Vec<NewRow> {
+        let mut ordinal = 0;
+        self.rows(reply, to, |_| {
+            let key = self.key(format_args!("r{ordinal}"));
+            ordinal += 1;
+            key
+        })
+    }
+
+    /// The rows of `reply`, numbered after those already sent. A handler that runs again and says something else in
+    /// the same place sends something else, so the key tells what is said, too.
+    fn next_rows(&self, reply: Reply, to: Recipient) -> Vec<NewRow> {
+        self.rows(reply, to, |action| {
+            let ordinal = self.ordinal.fetch_add(1, Ordering::Relaxed);
+            let [a, b, c, d, ..] = digest_of(action);
+            self.key(format_args!("{ordinal}.{:08x}", u32::from_be_bytes([a, b, c, d])))
+        })
+    }
+
+    fn rows(&self, reply: Reply, to: Recipient, mut key_of: impl FnMut(&Action) -> Arc<str>) -> Vec<NewRow> {
         let mut actions = reply.into_actions();
         if self.unasked {
             actions.iter_mut().for_each(Action::usually_update);
         }
         let recipients = std::iter::repeat_n(to, actions.len());
         let row = |(action, to)| NewRow {
-            key: self.next_key(),
+            key: key_of(&action),
             to,
             action,
         };
         actions.into_iter().zip(recipients).map(row).collect()
     }
 
+    fn key(&self, ordinal: fmt::Arguments<'_>) -> Arc<str> {
+        let mut event = [0; 2 * size_of::<EventKey>()];
+        hex::encode_to_slice(self.event, &mut event).expect("two digits for each byte");
+        let mut key = String::with_capacity(event.len() + 12);
+        key.extend(event.map(char::from));
+        // Writing to a string cannot fail.
+        let _ = write!(key, ":{ordinal}");
+        key.into()
+    }
+
     /// The last reply with a message in it that was sent through it.
     pub(super) fn last_sent(&self) -> Option<Reply> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+}
+
+fn digest_of(action: &Action) -> [u8; 32] {
+    // What does not serialise is refused by the store, whatever its key.
+    let json = serde_json::to_vec(action).unwrap_or_default();
+    Sha256::digest(json).into()
 }
 
 impl ChatPort for Chatter {
@@ -155,7 +185,7 @@ impl ChatPort for Chatter {
             }
             let to = self.to.clone().ok_or("MSG214: the event has nobody to answer")?;
             let kept = reply.clone();
-            let rows = self.rows(reply, to);
+            let rows = self.next_rows(reply, to);
             let sent = self.outgoing.send_and_wait(Enqueue {
                 conversation: Arc::clone(&self.lease.conversation),
                 rows,

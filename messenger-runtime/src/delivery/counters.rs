@@ -53,6 +53,8 @@ counters! {
     foreign,
     /// Events that a handler took.
     handled,
+    /// Of these, events whose handler did not end well; each is kept as a dead letter.
+    turns_failed,
     /// Events without a handler: reads, deliveries and the like, and what nobody answered.
     unhandled,
     /// Events that a `before` handler stopped.

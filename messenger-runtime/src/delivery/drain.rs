@@ -143,6 +143,7 @@ impl<B: Bot> Engine<B> {
         };
         // What is on its way to the platform by then is in doubt afterwards.
         let _ = timeout(RELEASES, given_back).await;
+        self.outgoing.ends_waits();
         let left = timeout(RELEASES, self.store.backlog()).await;
         match timeout(RELEASES, self.store.close()).await {
             Ok(Ok(())) => {}

@@ -3,12 +3,15 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
 
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
 
 use super::Counters;
 use crate::store::StoreError;
@@ -17,6 +20,8 @@ use crate::store::StoreError;
 /// drawn between zero and it.
 const PAUSE: Duration = Duration::from_millis(100);
 const PAUSE_CAP: Duration = Duration::from_secs(10);
+/// Refusing has ended when nothing was refused for so long: at its bound a queue takes one event and not the next.
+const CALM: Duration = Duration::from_secs(10);
 
 /// What is known of the store's health. The first fatal error stays.
 #[derive(Debug)]
@@ -26,6 +31,8 @@ pub(super) struct StoreHealth {
     /// Failures in a row.
     failures: AtomicU32,
     random: Mutex<fastrand::Rng>,
+    is_refusing: AtomicBool,
+    last_refused: Mutex<Instant>,
 }
 
 impl StoreHealth {
@@ -35,6 +42,8 @@ impl StoreHealth {
             broken: watch::Sender::new(None),
             failures: AtomicU32::new(0),
             random: Mutex::new(fastrand::Rng::with_seed(seed)),
+            is_refusing: AtomicBool::new(false),
+            last_refused: Mutex::new(Instant::now()),
         }
     }
 
@@ -65,6 +74,25 @@ impl StoreHealth {
         }
     }
 
+    /// There is no room for events. Said when it begins, not for each request.
+    pub(super) fn refused(&self, error: &StoreError) {
+        *self.last_refused.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if !self.is_refusing.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%error, "events are refused; the platform delivers them again");
+        }
+    }
+
+    /// There was room for events.
+    pub(super) fn took(&self) {
+        if !self.is_refusing.load(Ordering::Relaxed) {
+            return;
+        }
+        let last = *self.last_refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= CALM && self.is_refusing.swap(false, Ordering::Relaxed) {
+            tracing::info!("events are taken again");
+        }
+    }
+
     /// Waits before the store is asked again.
     pub(super) async fn pause(&self) {
         let failures = self.failures.load(Ordering::Relaxed).clamp(1, 16);
@@ -88,5 +116,52 @@ impl StoreHealth {
                 return std::future::pending().await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(text);
+            Ok(text.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusing_is_said_once_when_it_begins_and_once_when_it_ends() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .finish();
+        let _default = tracing::subscriber::set_default(subscriber);
+        let said = |text: &str| {
+            let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            log.matches(text).count()
+        };
+        let health = StoreHealth::new(Arc::default(), 1);
+        health.took();
+        assert_eq!(said("events"), 0);
+        for _ in 0..100 {
+            health.refused(&StoreError::NoSpace("1 MiB free".to_owned()));
+            health.took();
+        }
+        assert_eq!((said("WARN"), said("MSG604"), said("INFO")), (1, 1, 0));
+        tokio::time::advance(CALM).await;
+        health.took();
+        health.took();
+        assert_eq!((said("WARN"), said("INFO")), (1, 1));
+        health.refused(&StoreError::Full);
+        assert_eq!((said("WARN"), said("MSG601")), (2, 1));
     }
 }

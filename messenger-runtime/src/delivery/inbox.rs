@@ -1,6 +1,9 @@
 //! From a verified body to events that are kept.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -54,6 +57,7 @@ impl<B: Bot> Engine<B> {
             Ok(accepted) => {
                 crash_point!("inbox.appended");
                 self.health.worked();
+                self.health.took();
                 self.begin(accepted.claims, places, asked);
                 self.count(&accepted.events);
                 for key in &accepted.settled {
@@ -68,7 +72,7 @@ impl<B: Bot> Engine<B> {
             }
             Err(error @ (StoreError::Full | StoreError::NoSpace(_))) => {
                 self.counters.full.one();
-                tracing::debug!(%error, "there is no room for events");
+                self.health.refused(&error);
                 Taken::Full
             }
             Err(error) => {
@@ -83,6 +87,13 @@ impl<B: Bot> Engine<B> {
 }
 
 impl<B: Bot> Engine<B> {
+    /// Says so where there is no room for events from the start.
+    pub(crate) async fn look_for_room(&self) {
+        if let Err(error @ (StoreError::Full | StoreError::NoSpace(_))) = self.store.ready().await {
+            self.health.refused(&error);
+        }
+    }
+
     fn read(&self, body: &Bytes) -> Result<Vec<NewEvent>, Taken> {
         let webhook = Webhook::parse(body).map_err(|_| Taken::NotJson)?;
         if webhook.object().is_none() {
@@ -99,24 +110,7 @@ impl<B: Bot> Engine<B> {
             if *page != *item.page {
                 page = item.page.as_ref().into();
             }
-            let stored = store_item(item);
-            let event = Event::parse(item.clone());
-            let conversation = Conversation {
-                object: item.object,
-                page: Arc::clone(&page),
-                person: event.person().map(Into::into),
-            };
-            // A send in doubt may belong to a turn that still runs and waits for it, so its echo settles it as it
-            // comes in and not in its own turn.
-            let metadata = event.message().and_then(|message| message.metadata.as_deref());
-            let echoes = metadata.filter(|_| event.is_echo()).and_then(split_key);
-            events.push(NewEvent {
-                conversation,
-                key: event.duplicate_key(),
-                opens: opens_window(&event, self.settings.clock.now()),
-                echoes: echoes.map(|(key, _)| key.into()),
-                event: stored,
-            });
+            events.push(new_event(item, &page, self.settings.clock.now()));
         }
         Ok(events)
     }
@@ -125,6 +119,26 @@ impl<B: Bot> Engine<B> {
         let duplicates = appended.iter().filter(|one| **one == Appended::Duplicate).count() as u64;
         self.counters.duplicates.add(duplicates);
         self.counters.received.add(appended.len() as u64 - duplicates);
+    }
+}
+
+/// What is kept of an item of `page`.
+pub(super) fn new_event(item: &Item<'_>, page: &Arc<str>, now: SystemTime) -> NewEvent {
+    let event = Event::parse(item.clone());
+    // A send in doubt may belong to a turn that still runs and waits for it, so its echo settles it as it
+    // comes in and not in its own turn.
+    let metadata = event.message().and_then(|message| message.metadata.as_deref());
+    let echoes = metadata.filter(|_| event.is_echo()).and_then(split_key);
+    NewEvent {
+        conversation: Conversation {
+            object: item.object,
+            page: Arc::clone(page),
+            person: event.person().map(Into::into),
+        },
+        key: event.duplicate_key(),
+        opens: opens_window(&event, now),
+        echoes: echoes.map(|(key, _)| key.into()),
+        event: store_item(item),
     }
 }
 

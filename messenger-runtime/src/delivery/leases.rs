@@ -23,7 +23,7 @@ use tokio::{
 use super::StoreHealth;
 use crate::{
     fail_points::crash_point,
-    store::{Lease, Row, Store},
+    store::{Claim, Lease, Lost, Row, Store},
 };
 
 /// The leases that are held now.
@@ -98,27 +98,59 @@ impl Leases {
         }
     }
 
-    /// When `rows` were surely leased: at `asked`, or, where the store let the caller wait long for them, when
+    /// When `claims` were surely leased: at `asked`, or, where the store let the caller wait long for them, when
     /// it says so again. Those that are lost by then are left out.
-    pub(super) async fn confirm(
+    pub(super) async fn confirm_turns(
+        &self,
+        store: &dyn Store,
+        health: &StoreHealth,
+        claims: &mut Vec<Claim>,
+        asked: Instant,
+    ) -> Instant {
+        if claims.is_empty() || !self.waited_long(asked) {
+            return asked;
+        }
+        let turns = claims.iter().map(|claim| claim.lease.clone()).collect();
+        let (lost, surely) = self.confirm(store, health, (turns, Vec::new()), asked).await;
+        claims.retain(|claim| !lost.turns.contains(&claim.lease));
+        surely
+    }
+
+    /// The same for rows.
+    pub(super) async fn confirm_rows(
         &self,
         store: &dyn Store,
         health: &StoreHealth,
         rows: &mut Vec<Row>,
         asked: Instant,
     ) -> Instant {
-        if self.beat().is_none_or(|beat| asked.elapsed() < beat) || rows.is_empty() {
+        if rows.is_empty() || !self.waited_long(asked) {
             return asked;
         }
+        let (lost, surely) = self
+            .confirm(store, health, (Vec::new(), rows.clone()), asked)
+            .await;
+        rows.retain(|row| !lost.rows.contains(&row.new.key));
+        surely
+    }
+
+    fn waited_long(&self, asked: Instant) -> bool {
+        self.beat().is_some_and(|beat| asked.elapsed() >= beat)
+    }
+
+    async fn confirm(
+        &self,
+        store: &dyn Store,
+        health: &StoreHealth,
+        (turns, rows): (Vec<Lease>, Vec<Row>),
+        asked: Instant,
+    ) -> (Lost, Instant) {
         let again = Instant::now();
-        match store.renew(Vec::new(), rows.clone()).await {
-            Ok(lost) => {
-                rows.retain(|row| !lost.rows.contains(&row.new.key));
-                again
-            }
+        match store.renew(turns, rows).await {
+            Ok(lost) => (lost, again),
             Err(error) => {
-                health.failed("rows could not be confirmed", &error);
-                asked
+                health.failed("leases could not be confirmed", &error);
+                (Lost::default(), asked)
             }
         }
     }

@@ -50,9 +50,9 @@ fn has_none(sessions: &Arc<StoredSessions>) -> bool {
 #[derive(Debug)]
 pub(crate) struct Damage {
     /// Its name, where it is a part.
-    part: Option<&'static str>,
+    pub(super) part: Option<&'static str>,
     /// What was stored, as JSON.
-    body: String,
+    pub(super) body: String,
     error: serde_json::Error,
 }
 

@@ -11,7 +11,7 @@
 //! * [`turn`] runs one event of one conversation: `before`, the route that fits, its handler within its
 //!   time, `on_error` where it fails. Turns of one conversation follow one another; those of different
 //!   conversations run side by side, up to a bound.
-//! * [`commit`] ends a turn: in one step of the store, or not at all.
+//! * [`commit`] ends a turn: in one step of the store, or not at all; [`unfinished`] keeps those that failed for now.
 //! * [`outbox`] sends what was committed, one message in flight for each conversation: within its [`window`],
 //!   while its page can send, and again where the error table of the Graph API says so.
 //! * [`chat`] is the `Chat` extractor: it sends through the same outbox while a handler still runs.
@@ -30,6 +30,7 @@
 //! | something else panics in its turn | a dead letter (MSG625) |
 //! | the process dies over it, more than [`max_claims`](crate::config::Config::max_claims) times | a dead letter without a turn (MSG620) |
 //! | the store refuses the result of its turn | a dead letter (MSG626) |
+//! | its commit fails for now | what came of it is kept and committed when the event is claimed again, 30 times; then the claim counts and the handler runs again |
 //! | the lease is lost, the store cannot be reached, the bot stops | the turn is dropped, the event comes again |
 //!
 //! In every case the conversation goes on with its next event. From its third claim on an event is a suspect:
@@ -52,6 +53,8 @@ mod chat;
 mod commit;
 mod counters;
 mod drain;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod golden;
 mod health;
@@ -64,6 +67,7 @@ mod places;
 mod recipient;
 mod times;
 mod turn;
+mod unfinished;
 mod window;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -85,6 +89,7 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, watch},
     time::{Instant, sleep},
 };
+use unfinished::Unfinished;
 
 use crate::{
     Bot, Clock, Provider,
@@ -131,6 +136,7 @@ pub(crate) struct Engine<B: Bot> {
     health: Arc<StoreHealth>,
     leases: Arc<Leases>,
     turns: Places,
+    unfinished: Unfinished,
     /// One place, for the suspect at work.
     suspect: Places,
     suspect_ended: Notify,
@@ -175,6 +181,7 @@ impl<B: Bot> Engine<B> {
             health,
             leases,
             turns: Places::new(settings.turns),
+            unfinished: Unfinished::new(settings.turns),
             suspect: Places::new(1),
             suspect_ended: Notify::new(),
             keeping: Places::new(KEEPING),
@@ -220,20 +227,26 @@ impl<B: Bot> Engine<B> {
 
     async fn run_turns(self: Arc<Self>) {
         loop {
-            tokio::select! {
+            let (mut claims, places, asked) = tokio::select! {
                 biased;
                 () = self.until(self.last_claims()) => return,
                 _ = self.health.until_broken() => return,
-                (claims, places) = self.claim() => self.begin(claims, places, Instant::now()),
-            }
+                claimed = self.claim() => claimed,
+            };
+            let asked = self
+                .leases
+                .confirm_turns(&*self.store, &self.health, &mut claims, asked)
+                .await;
+            self.begin(claims, places, asked);
         }
     }
 
     /// As many conversations as there is room for, with their places.
-    async fn claim(&self) -> (Vec<Claim>, Option<OwnedSemaphorePermit>) {
+    async fn claim(&self) -> (Vec<Claim>, Option<OwnedSemaphorePermit>, Instant) {
         let places = self.turns.some(CLAIM_BATCH).await;
         loop {
             let suspects = self.suspect.has_free();
+            let asked = Instant::now();
             let claimed = tokio::select! {
                 biased;
                 claimed = self.store.claim(count(places.as_ref()), suspects) => claimed,
@@ -242,7 +255,7 @@ impl<B: Bot> Engine<B> {
             match claimed {
                 Ok(claims) => {
                     self.health.worked();
-                    return (claims, places);
+                    return (claims, places, asked);
                 }
                 Err(error) => {
                     self.health.failed("no event could be claimed", &error);
@@ -275,7 +288,8 @@ impl<B: Bot> Engine<B> {
     ) {
         let mut next = Some(claim);
         while let Some(claim) = next {
-            if self.phase() >= self.last_claims() {
+            // Whoever was stopped for longer than the lease starts nothing on it; it may be somebody else's.
+            if self.phase() >= self.last_claims() || !held.is_good() {
                 self.give_back(claim.lease, false).await;
                 crash_point!("drain.released");
                 return;
@@ -308,7 +322,7 @@ impl<B: Bot> Engine<B> {
             };
             let asked = self
                 .leases
-                .confirm(&*self.store, &self.health, &mut rows, asked)
+                .confirm_rows(&*self.store, &self.health, &mut rows, asked)
                 .await;
             for row in rows {
                 if let Some(place) = places.as_mut().and_then(|places| places.split(1)) {

@@ -60,6 +60,10 @@ pub(crate) struct Times {
 /// A handler, or a route of it.
 #[derive(Debug)]
 pub(crate) struct Handler {
+    #[cfg_attr(
+        not(any(test, feature = "metrics")),
+        expect(dead_code, reason = "only the metrics name handlers")
+    )]
     pub(crate) name: &'static str,
     pub(crate) runs: Counter,
     pub(crate) nanos: Counter,

@@ -17,6 +17,7 @@ use super::{
     leases::Held,
     memory::{self, Memory},
     recipient::recipient,
+    unfinished::Attempt,
 };
 use crate::{
     Bot,
@@ -71,6 +72,14 @@ impl<B: Bot> Engine<B> {
     /// was dropped.
     pub(super) async fn turn(&self, claim: Claim, held: &Held) -> Option<Ended> {
         let started = Instant::now();
+        if let Some(unfinished) = self.unfinished.take(&claim.key) {
+            let turn = Turn {
+                lease: claim.lease,
+                ..unfinished.turn
+            };
+            let failures = unfinished.failures;
+            return self.commit(claim.key, Attempt { turn, failures }, held).await;
+        }
         let mut event = Event::parse(claim.event.item(&claim.lease.conversation));
         if claim.claims > self.settings.max_claims {
             return self.park(&claim, event.name(), held).await;
@@ -105,11 +114,12 @@ impl<B: Bot> Engine<B> {
             // The provider and the clock may be the user's and panic; the conversation must go on.
             handled = AssertUnwindSafe(scene.handle(&mut memory)).catch_unwind() => handled,
             () = held.lost() => {
-                self.lost();
+                self.lost(&claim.lease.conversation);
                 return None;
             }
             () = self.until(Phase::Resting) => {
-                tracing::warn!(event = event.name(), "a turn was cut off, because the bot stops");
+                let conversation = &claim.lease.conversation;
+                tracing::warn!(?conversation, event = event.name(), "a turn was cut off, because the bot stops");
                 self.give_back(claim.lease, true).await;
                 return None;
             }
@@ -125,17 +135,24 @@ impl<B: Bot> Engine<B> {
                 "MSG625",
                 "the turn panicked outside of its handler; its message is on standard error",
             );
-            tracing::error!(event = event.name(), "{cause}");
+            let conversation = &claim.lease.conversation;
+            tracing::error!(
+                ?conversation,
+                event = event.name(),
+                cause = &*cause.code,
+                "{cause}"
+            );
             Handled {
                 failed: Some(cause),
                 ..Handled::default()
             }
         });
-        // Neither the person nor what was said: this is for those who run the bot.
+        // Neither the person's id nor what was said: this is for those who run the bot.
         tracing::debug!(
+            conversation = ?claim.lease.conversation,
             event = event.name(),
             handler,
-            failed = failed.as_ref().map(|cause| &*cause.code),
+            cause = failed.as_ref().map(|cause| &*cause.code),
             claims = claim.claims,
             elapsed = ?started.elapsed(),
             "turn"
@@ -156,7 +173,7 @@ impl<B: Bot> Engine<B> {
             failed,
             send: false,
         };
-        let ended = self.commit(turn, held).await;
+        let ended = self.commit(claim.key, turn.into(), held).await;
         self.counters.times.turn.observe(started.elapsed());
         ended
     }
@@ -167,13 +184,16 @@ impl<B: Bot> Engine<B> {
         let cause = Cause::new(
             "MSG620",
             format!(
-                "the event was claimed {} times, and each time the process or its lease ended before the turn did",
+                "the event was claimed {} times, and each time the process or its lease ended before the turn did, \
+                 or the turn could not be committed",
                 claim.claims - 1
             ),
         );
-        tracing::error!(event, "{cause}");
+        let conversation = &claim.lease.conversation;
+        tracing::error!(?conversation, event, cause = &*cause.code, "{cause}");
         crash_point!("turn.parked");
-        self.commit(failed_turn(claim.lease.clone(), cause), held).await
+        let turn = failed_turn(claim.lease.clone(), cause);
+        self.commit(claim.key, turn.into(), held).await
     }
 
     fn rows(&self, chatter: &Chatter, reply: Reply, to: Option<Recipient>) -> Vec<NewRow> {
@@ -182,12 +202,14 @@ impl<B: Bot> Engine<B> {
         }
         let Some(to) = to else {
             tracing::error!(
+                conversation = ?chatter.conversation(),
+                cause = "MSG214",
                 "MSG214: a handler replied to an event that has nobody to answer; the reply was dropped"
             );
             self.counters.given_up.add(reply.actions().len() as u64);
             return Vec::new();
         };
-        chatter.rows(reply, to)
+        chatter.reply_rows(reply, to)
     }
 }
 
@@ -233,7 +255,10 @@ impl<B: Bot> Scene<'_, B> {
                 let handled = match self.guard(index, running).await {
                     Ok(Outcome::Reply(reply)) => reply.into(),
                     Ok(Outcome::Continue) => Handled::default(),
-                    Err(error) => self.on_error(index, error).await,
+                    Err(error) => {
+                        engine.counters.turns_failed.one();
+                        self.on_error(index, error).await
+                    }
                 };
                 Handled {
                     handler: Some(engine.router.entry(index).route.handler),
@@ -242,7 +267,10 @@ impl<B: Bot> Scene<'_, B> {
             }
             None => {
                 engine.counters.unhandled.one();
-                Handled::default()
+                Handled {
+                    failed: self.forgotten_timer(),
+                    ..Handled::default()
+                }
             }
         }
     }
@@ -332,7 +360,28 @@ impl<B: Bot> Scene<'_, B> {
         }
         .one();
         let route = self.engine.router.entry(index).route;
-        tracing::error!(handler = route.handler, event = self.event.name(), "{error}");
+        tracing::error!(
+            conversation = ?self.workspace.conversation(),
+            handler = route.handler,
+            event = self.event.name(),
+            cause = error.code(),
+            "{error}"
+        );
+    }
+
+    /// Why a timer that no handler takes is a dead letter: whoever set it meant something by it.
+    fn forgotten_timer(&self) -> Option<Cause> {
+        let Kind::Timer(timer) = self.event.kind() else {
+            return None;
+        };
+        let name = timer.name.as_deref().unwrap_or_default();
+        let cause = Cause::new(
+            "MSG635",
+            format!("no `#[on_timer]` takes the timer {name:?}: a handler was renamed or misspelt"),
+        );
+        let conversation = self.workspace.conversation();
+        tracing::error!(?conversation, cause = &*cause.code, "{cause}");
+        Some(cause)
     }
 
     /// Has a timer come again when the pause is over; what people say meanwhile is for others to answer.

@@ -93,6 +93,8 @@ mod error;
 mod events;
 mod fault;
 mod flights;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzz;
 mod hook;
 mod id_matching;
 mod insights;

@@ -175,6 +175,23 @@ fn last_quote(text: &str) -> Option<usize> {
         .map(|(at, _)| at)
 }
 
+/// A key of an answer: the platform's, or something of the request that it counts by.
+fn clean_key(key: &str, left: &mut usize, texts: &Texts, secrets: &[&str]) -> String {
+    if *left == 0 {
+        return GONE.to_owned();
+    }
+    *left = left.saturating_sub(key.len());
+    let is_word = key.len() <= 40
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_word {
+        texts.remove(key)
+    } else {
+        scrub_message(key, texts, secrets)
+    }
+}
+
 /// A refused call's answer, fit to be kept and printed.
 pub(super) fn answer(body: &[u8], texts: &Texts, secrets: &[&str]) -> String {
     fn walk(value: &mut Value, left: &mut usize, texts: &Texts, secrets: &[&str]) {
@@ -185,9 +202,16 @@ pub(super) fn answer(body: &[u8], texts: &Texts, secrets: &[&str]) -> String {
                 *text = scrub_message(text, texts, secrets);
             }
             Value::Array(items) => items.iter_mut().for_each(|item| walk(item, left, texts, secrets)),
-            Value::Object(fields) => fields
-                .values_mut()
-                .for_each(|value| walk(value, left, texts, secrets)),
+            Value::Object(fields) => {
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(key, mut value)| {
+                        let key = clean_key(&key, left, texts, secrets);
+                        walk(&mut value, left, texts, secrets);
+                        (key, value)
+                    })
+                    .collect();
+            }
             _ => {}
         }
     }

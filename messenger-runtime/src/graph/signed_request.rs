@@ -8,6 +8,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -95,7 +96,7 @@ pub enum SignedRequestError {
 const AHEAD: Duration = Duration::from_mins(1);
 
 impl SignedRequest {
-    /// Checks the signature, in constant time, with each of the `secrets` in turn, then the algorithm, then the
+    /// Checks the signature, in constant time, with each of the `secrets` in turn (an empty one signs nothing), then the algorithm, then the
     /// age: signed at most `max_age` ago, and at most a minute in the future, for clocks differ.
     ///
     /// # Errors
@@ -135,7 +136,9 @@ impl SignedRequest {
         // What is signed is the encoded payload, which therefore is decoded only afterwards.
         let mut valid = false;
         for secret in secrets {
-            valid |= secret.verify(payload.as_bytes(), &signature);
+            // Anybody can sign with an empty one.
+            let counts = !secret.expose().expose_secret().is_empty();
+            valid |= counts & secret.verify(payload.as_bytes(), &signature);
         }
         if !valid {
             return Err(SignedRequestError::Signature);

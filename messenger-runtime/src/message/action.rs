@@ -109,8 +109,9 @@ impl fmt::Debug for Action {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenInDoubt {
-    /// It is sent again, at most twice: the person sees it at least once, and in the worst case three times.
-    /// Then it becomes a dead letter (MSG622).
+    /// It is sent again: the person sees it at least once, and three times at most where the connection dies each
+    /// time. Where the process itself dies while it sends, one more may leave for each time, twenty at most. Then
+    /// it becomes a dead letter (MSG622).
     #[default]
     SendAgain,
     /// It is never sent again but becomes a dead letter (MSG623): the person sees it at most once.

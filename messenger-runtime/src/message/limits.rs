@@ -175,7 +175,7 @@ limits! {
     /// The domains that a page may open with Messenger Extensions.
     WHITELISTED_DOMAINS = "whitelisted_domains", 1..=50 Items;
     /// The metadata of a message in a reply: what the outbox's own key leaves of the platform's 999.
-    REPLY_METADATA = "metadata of a reply", 0..=955 Characters;
+    REPLY_METADATA = "metadata of a reply", 0..=946 Characters;
     /// An image that is uploaded: 8 MB.
     IMAGE_FILE = "image file", 1..=8_388_608 Bytes;
     /// Sound, a film or any other file that is uploaded: 25 MB.

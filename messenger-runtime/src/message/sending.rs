@@ -2,7 +2,8 @@
 //!
 //! The outbox gives each message a key, by whose echo a send in doubt is settled. Key and the bot's own
 //! metadata share the platform's one field: `KEY` or `KEY metadata`. A key is a digest of 32 digits, a
-//! colon and a number.
+//! colon, and where the message stands: `7` for one that the bot sent by itself, `r7` in the reply of a turn,
+//! `7.89abcdef` for one sent while a handler ran, with 8 digits of what it says.
 
 use std::borrow::Cow;
 
@@ -86,12 +87,20 @@ pub(crate) fn split_key(metadata: &str) -> Option<(&str, Option<&str>)> {
         Some((key, own)) => (key, Some(own)),
         None => (metadata, None),
     };
-    let (event, ordinal) = key.split_once(':')?;
-    let is_key = event.len() == 32
-        && event.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && !ordinal.is_empty()
-        && ordinal.bytes().all(|byte| byte.is_ascii_digit());
+    let (event, place) = key.split_once(':')?;
+    let ordinal = match (place.strip_prefix('r'), place.split_once('.')) {
+        (Some(ordinal), _) => ordinal,
+        (None, Some((ordinal, said))) if is_hex(said, 8) => ordinal,
+        (None, Some(_)) => return None,
+        (None, None) => place,
+    };
+    let is_key =
+        is_hex(event, 32) && !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit());
     is_key.then_some((key, own))
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -102,7 +111,7 @@ mod tests {
     use super::*;
     use crate::message::Reply;
 
-    const KEY: &str = "0123456789abcdef0123456789abcdef:4294967295";
+    const KEY: &str = "0123456789abcdef0123456789abcdef:4294967295.01234567";
 
     fn keyed(message: &Message) -> serde_json::Value {
         serde_json::to_value(Keyed { message, key: KEY }).unwrap()
@@ -131,12 +140,35 @@ mod tests {
         let reply = Reply::text("a").then(over.clone());
         assert_eq!(
             reply.check(Platform::Messenger).unwrap_err().to_string(),
-            "MSG101 actions[1].metadata: 956 characters, at most 955"
+            "MSG101 actions[1].metadata: 947 characters, at most 946"
         );
         let alone = |message| check_sent(&message, &SendOptions::default(), Platform::Messenger);
         assert!(alone(over).is_ok(), "a message of its own has no key");
         assert!(alone(with(limits::METADATA.max)).is_ok());
         assert!(alone(with(limits::METADATA.max + 1)).is_err());
+    }
+
+    #[test]
+    fn keys_of_every_kind_are_known() {
+        let event = "0123456789abcdef0123456789abcdef";
+        for place in ["0", "12", "r0", "r12", "0.89abcdef", "12.00000000"] {
+            let key = format!("{event}:{place}");
+            assert_eq!(split_key(&key), Some((&*key, None)));
+            assert_eq!(split_key(&format!("{key} own")), Some((&*key, Some("own"))));
+        }
+        for place in [
+            "",
+            "r",
+            "x0",
+            "r0.89abcdef",
+            "0.",
+            ".89abcdef",
+            "0.89abcde",
+            "0.89abcdeg",
+            "-1",
+        ] {
+            assert_eq!(split_key(&format!("{event}:{place}")), None, "{place}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{net::Ipv6Addr, sync::Arc};
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -43,7 +43,9 @@ pub(super) async fn guard(State(access): State<Arc<Access>>, request: Request, n
     match allowed {
         Ok(()) => next.run(request).await,
         Err(refused) => {
-            tracing::warn!(path = request.uri().path(), "operator request refused");
+            // Paths name people.
+            let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+            tracing::warn!(route, "operator request refused");
             refused.into_response()
         }
     }

@@ -21,12 +21,12 @@ use prometheus_client::{
 
 use super::{
     Subject,
-    observed::{Op, Seen},
+    observed::{CALLS, Coded, Op, Seen},
     subject::Running,
 };
 use crate::{
     delivery::{Counters, Histogram},
-    store::Backlog,
+    store::{Backlog, DeadKind},
 };
 
 const TEXT: HeaderValue =
@@ -142,7 +142,23 @@ impl Page {
     fn counters(&mut self, counters: &Counters) {
         for (counter, help, value) in counters.all() {
             match counter {
-                "handled" | "unhandled" | "stopped" | "paused" => {
+                // The store's own metrics count these, by what they befell.
+                "leases_lost" | "store_errors" => {}
+                "handled" => {
+                    let help = "Events that had their turn, by what came of it";
+                    let failed = counters.turns_failed.get();
+                    self.count_in(
+                        "turns",
+                        help,
+                        ("outcome", "handled"),
+                        value.saturating_sub(failed),
+                    );
+                }
+                "turns_failed" => {
+                    let help = "Events that had their turn, by what came of it";
+                    self.count_in("turns", help, ("outcome", "failed"), value);
+                }
+                "unhandled" | "stopped" | "paused" => {
                     let help = "Events that had their turn, by what came of it";
                     self.count_in("turns", help, ("outcome", counter), value);
                 }
@@ -166,7 +182,6 @@ impl Page {
                     self.count("sends_too_late", help, value);
                 }
                 "paced" => self.count("pacing_waits", help, value),
-                "store_errors" => self.count("store_failures", help, value),
                 "full" => self.count("webhook_full", help, value),
                 "parked" => self.count("events_parked", help, value),
                 "refused" => self.count("turns_refused", help, value),
@@ -246,10 +261,27 @@ impl Page {
                 .map(|((what, code), count)| (vec![(word, what.to_owned()), ("code", code)], count));
             Samples::Counts(counts.collect())
         };
+        // A rate sees the first of its kind only where there was a 0 before, and which codes come nobody knows.
+        let sums = |word: &'static str, words: &[&'static str], counts: &Coded| {
+            let sums = words.iter().map(|of| {
+                let all = counts.all().into_iter();
+                let sum = all
+                    .filter(|((what, _), _)| what == of)
+                    .map(|(_, count)| count)
+                    .sum();
+                (vec![(word, (*of).to_owned())], sum)
+            });
+            Samples::Counts(sums.collect())
+        };
+        let help = "What became a dead letter, by kind";
+        let kinds = DeadKind::ALL.map(DeadKind::as_str);
+        self.add("dead_letters", help, sums("kind", &kinds, &seen.dead_letters));
         let help = "What became a dead letter, by kind and by the code of the cause";
-        self.add("dead_letters", help, by("kind", seen.dead_letters.all()));
-        let help = "Calls to the store that failed, by the code of the error";
-        self.add("store_errors", help, by("op", seen.errors.all()));
+        self.add("dead_letter_causes", help, by("kind", seen.dead_letters.all()));
+        let help = "Calls to the store that failed, by call";
+        self.add("store_errors", help, sums("op", &CALLS, &seen.errors));
+        let help = "Calls to the store that failed, by call and by the code of the error";
+        self.add("store_error_causes", help, by("op", seen.errors.all()));
         let times = Op::ALL.map(|op| {
             let (sum, buckets) = seen.time(op).read();
             (vec![("op", op.as_str().to_owned())], sum, buckets)
@@ -383,7 +415,17 @@ mod tests {
             })
             .collect();
         written.sort_unstable();
-        let all: Vec<u64> = (1..=counters.all().len() as u64).collect();
+        // Those that failed are among those that were handled; the store's metrics have the other two.
+        let mut all: Vec<u64> = counters
+            .all()
+            .into_iter()
+            .filter(|(name, ..)| !["leases_lost", "store_errors"].contains(name))
+            .map(|(name, _, count)| match name {
+                "handled" => count.saturating_sub(counters.turns_failed.get()),
+                _ => count,
+            })
+            .collect();
+        all.sort_unstable();
         assert_eq!(written, all);
         let mut names: Vec<_> = page.0.iter().map(|family| &family.name).collect();
         names.sort();

@@ -24,7 +24,7 @@
 //!
 //! ```json
 //! {"id": 7, "kind": "event", "object": "page", "page": "20001", "person": "300001", "in_logs": "p-00c0ffee00c0ffee",
-//!  "key": "5f..", "cause": {"code": "MSG206", "text": ".."}, "attempts": 1, "since": "2026-11-20T19:05:41Z"}
+//!  "key": "5f..", "cause": {"code": "MSG212", "text": ".."}, "attempts": 1, "since": "2026-11-20T19:05:41Z"}
 //! ```
 //!
 //! and with a `body` as [`DeadKind`](crate::store::DeadKind) says. `person` and `in_logs`, their name in the log, are `null`

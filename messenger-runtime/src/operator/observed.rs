@@ -53,6 +53,20 @@ impl Op {
     }
 }
 
+/// Every call whose errors are counted.
+pub(super) const CALLS: [&str; Op::ALL.len() + 2] = [
+    Op::Append.as_str(),
+    Op::Commit.as_str(),
+    Op::Enqueue.as_str(),
+    Op::Settle.as_str(),
+    Op::Renew.as_str(),
+    Op::Release.as_str(),
+    CLAIM,
+    CLAIM_OUTBOX,
+];
+const CLAIM: &str = "claim";
+const CLAIM_OUTBOX: &str = "claim_outbox";
+
 /// What was seen.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -114,11 +128,13 @@ impl Seen {
         match ended {
             Ok(_) => {}
             Err(StoreError::LeaseLost) => self.turns_lost.add(1),
-            Err(error) => {
-                let text = error.to_string();
-                self.errors.one(op.as_str(), text.get(..6).unwrap_or_default());
-            }
+            Err(error) => self.failed(op.as_str(), error),
         }
+    }
+
+    fn failed(&self, call: &'static str, error: &StoreError) {
+        let text = error.to_string();
+        self.errors.one(call, text.get(..6).unwrap_or_default());
     }
 }
 
@@ -157,7 +173,14 @@ impl Store for Observed {
     }
 
     fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.store.claim(limit, suspects)
+        let call = self.store.claim(limit, suspects);
+        Box::pin(async move {
+            let ended = call.await;
+            if let Err(error) = &ended {
+                self.seen.failed(CLAIM, error);
+            }
+            ended
+        })
     }
 
     fn renew(&self, turns: Vec<Lease>, rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
@@ -221,7 +244,14 @@ impl Store for Observed {
     }
 
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
-        self.store.claim_outbox(limit)
+        let call = self.store.claim_outbox(limit);
+        Box::pin(async move {
+            let ended = call.await;
+            if let Err(error) = &ended {
+                self.seen.failed(CLAIM_OUTBOX, error);
+            }
+            ended
+        })
     }
 
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
@@ -283,3 +313,6 @@ impl Store for Observed {
         self.store.close()
     }
 }
+
+#[cfg(test)]
+mod tests;

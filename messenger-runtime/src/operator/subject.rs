@@ -2,11 +2,8 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, SystemTime},
+    sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use axum::{extract::State, response::Response};
@@ -102,9 +99,9 @@ impl Running {
 /// A bot from before it runs until its process ends.
 pub(crate) struct Subject {
     pub(super) about: About,
-    pub(super) since: SystemTime,
+    #[cfg(feature = "metrics")]
+    pub(super) since: std::time::SystemTime,
     running: OnceLock<Running>,
-    stopping: AtomicBool,
 }
 
 /// Why no events can be taken.
@@ -143,20 +140,15 @@ impl Subject {
     pub(crate) fn starting(about: About) -> Arc<Self> {
         Arc::new(Self {
             about,
-            since: SystemTime::now(),
+            #[cfg(feature = "metrics")]
+            since: std::time::SystemTime::now(),
             running: OnceLock::new(),
-            stopping: AtomicBool::new(false),
         })
     }
 
     /// It runs from now on; only the first time counts.
     pub(crate) fn runs(&self, running: Running) {
         drop(self.running.set(running));
-    }
-
-    /// It was told to end.
-    pub(crate) fn stops(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
     }
 
     #[cfg(feature = "metrics")]
@@ -174,7 +166,7 @@ impl Subject {
     /// Whether events can be taken.
     pub(super) async fn ready(&self) -> Result<(), Unready> {
         let running = self.running.get().ok_or(Unready::Starting)?;
-        if self.stopping.load(Ordering::Relaxed) || (running.is_draining)() {
+        if (running.is_draining)() {
             return Err(Unready::Draining);
         }
         match timeout(READY, running.store.ready()).await {

@@ -168,3 +168,37 @@ fn a_bot_knows_itself_by_its_type_and_its_store() {
         assert!(!about.is(&other.document()), "{other}");
     }
 }
+
+#[derive(Clone, Default)]
+struct Lines(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no writer panics").extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_nobody_whose_data_was_asked_for() {
+    use tower::ServiceExt as _;
+
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .finish();
+    let _default = tracing::subscriber::set_default(subscriber);
+    let request = axum::extract::Request::get("/people/20001/7771234567890123?object=page");
+    let request = request.body(axum::body::Body::empty()).expect("a request");
+    let answer = router(subject(), Access::Local).oneshot(request).await;
+    assert_eq!(answer.expect("it answers").status(), 403);
+    let log = String::from_utf8(lines.0.lock().expect("no writer panics").clone()).expect("text");
+    assert!(log.contains("operator request refused"), "{log}");
+    assert!(log.contains("/people/{page}/{person}"), "{log}");
+    assert!(!log.contains("7771234567890123"), "{log}");
+}

@@ -95,8 +95,8 @@ pub struct Lease {
     pub epoch: u64,
 }
 
-/// A conversation with its oldest event.
-#[derive(Debug, Clone)]
+/// A conversation with its oldest event. `Debug` shows neither what was said nor the state.
+#[derive(Clone)]
 pub struct Claim {
     /// The right to commit.
     pub lease: Lease,
@@ -112,8 +112,36 @@ pub struct Claim {
     pub opened: Option<SystemTime>,
 }
 
-/// What a turn changes.
-#[derive(Debug)]
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim")
+            .field("lease", &self.lease)
+            .field("key", &hex::encode(self.key))
+            .field("event", &self.event)
+            .field("claims", &self.claims)
+            .field("state", &self.state.as_deref().map(Bytes::of))
+            .field("opened", &self.opened)
+            .finish()
+    }
+}
+
+/// How long something is that is not shown.
+struct Bytes(usize);
+
+impl Bytes {
+    fn of(hidden: impl AsRef<[u8]>) -> Self {
+        Self(hidden.as_ref().len())
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} bytes]", self.0)
+    }
+}
+
+/// What a turn changes. `Debug` shows neither what is sent nor the state.
+#[derive(Clone)]
 pub struct Turn {
     /// The right to change it.
     pub lease: Lease,
@@ -131,6 +159,24 @@ pub struct Turn {
     pub send: bool,
 }
 
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unreadable = self.unreadable.iter();
+        let unreadable: Vec<_> = unreadable
+            .map(|(body, cause)| (Bytes::of(body), &cause.code))
+            .collect();
+        f.debug_struct("Turn")
+            .field("lease", &self.lease)
+            .field("state", &self.state)
+            .field("rows", &self.rows)
+            .field("timers", &self.timers)
+            .field("unreadable", &unreadable)
+            .field("failed", &self.failed.as_ref().map(|cause| &cause.code))
+            .field("send", &self.send)
+            .finish()
+    }
+}
+
 /// What a worker goes on with after its turn.
 #[derive(Debug, Clone, Default)]
 pub struct Committed {
@@ -140,11 +186,20 @@ pub struct Committed {
     pub row: Option<Row>,
 }
 
-/// A change of a conversation's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A change of a conversation's state. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum StateChange {
     /// There is nothing to remember.
     Clear,
     /// The state from now on.
     Set(Arc<[u8]>),
+}
+
+impl fmt::Debug for StateChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clear => f.write_str("Clear"),
+            Self::Set(state) => f.debug_tuple("Set").field(&Bytes::of(state)).finish(),
+        }
+    }
 }

@@ -14,14 +14,17 @@ use super::{MemoryStore, Store};
 /// assert!(matches!("memory".parse(), Ok(StoreLocation::Memory)));
 /// assert!(matches!("sqlite:/var/lib/shop/bot.db".parse(), Ok(StoreLocation::Sqlite(_))));
 /// assert!(matches!("postgres://shop@db/shop".parse(), Ok(StoreLocation::Postgres(_))));
-/// assert!("mysql://db".parse::<StoreLocation>().is_err());
+/// for none in ["mysql://db", "sqlite:", "sqlite::memory:", "sqlite://bot.db", "sqlite:bot.db?mode=memory"] {
+///     assert!(none.parse::<StoreLocation>().is_err(), "{none}");
+/// }
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum StoreLocation {
     /// `memory`: gone with the process.
     Memory,
-    /// `sqlite:PATH`: a file, for one process.
+    /// `sqlite:PATH`: a file, for one process. As in an address the path may have `//` before its own `/`
+    /// (`sqlite:///var/lib/shop/bot.db`). It takes no parameters after a `?`, and `:memory:` is no path.
     Sqlite(PathBuf),
     /// `postgres://..` or `postgresql://..`: a database, for several processes. The address may hold a password.
     Postgres(SecretString),
@@ -33,7 +36,9 @@ pub struct UnknownStore;
 
 impl fmt::Display for UnknownStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a store is `sqlite:PATH`, `postgres://..` or `memory`")
+        f.write_str(
+            "a store is `sqlite:PATH` without parameters, `postgres://..`, or `memory`, which keeps nothing",
+        )
     }
 }
 
@@ -47,13 +52,48 @@ impl FromStr for StoreLocation {
             return Ok(Self::Memory);
         }
         match text.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            Some(("sqlite", path)) => file(path).map(Self::Sqlite).ok_or(UnknownStore),
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
                 Ok(Self::Postgres(SecretString::from(text)))
             }
             _ => Err(UnknownStore),
         }
     }
+}
+
+impl StoreLocation {
+    /// Where it is, for people to read: no password, and nothing else of an address that may hold one.
+    #[cfg(feature = "cli")]
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Memory => "memory".to_owned(),
+            Self::Sqlite(path) => {
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                format!("sqlite:{}", path.display())
+            }
+            Self::Postgres(url) => {
+                use secrecy::ExposeSecret as _;
+                let url = url::Url::parse(url.expose_secret()).ok();
+                let place = url.as_ref().and_then(|url| Some((url.host_str()?, url.path())));
+                place.map_or_else(
+                    || "a PostgreSQL database".to_owned(),
+                    |(host, path)| format!("postgres://{host}{path}"),
+                )
+            }
+        }
+    }
+}
+
+/// What `path` names, unless it has a meaning of its own for SQLite or in addresses.
+fn file(path: &str) -> Option<PathBuf> {
+    let path = match path.strip_prefix("//") {
+        // What follows would be a host in an address.
+        Some(path) if !path.starts_with('/') => return None,
+        Some(path) => path,
+        None => path,
+    };
+    let is_plain = !path.trim().is_empty() && !path.starts_with(':') && !path.contains('?');
+    is_plain.then(|| path.into())
 }
 
 /// Why a store cannot be opened. No password is shown.
@@ -82,14 +122,14 @@ pub enum OpenError {
     /// The SQLite that this program was linked with is too old (MSG613).
     #[error("MSG613: SQLite {0} can damage files of this kind; build with 3.51.3 or newer")]
     OldSqlite(&'static str),
-    /// A newer version of this program has changed the file (MSG614).
+    /// A newer version of this program has changed the tables (MSG614).
     #[error(
-        "MSG614: {} has the tables of a newer version of this program ({found}, this one knows {known}); \
-         run that version", path.display()
+        "MSG614: {store} has the tables of a newer version of this program ({found}, this one knows {known}); \
+         run that version"
     )]
-    NewerSchema {
-        /// The file.
-        path: PathBuf,
+    Newer {
+        /// The file, or the schema of the database.
+        store: String,
         /// The version of its tables.
         found: i64,
         /// The newest version that this build knows.
@@ -112,8 +152,8 @@ pub enum OpenError {
         #[source]
         error: std::io::Error,
     },
-    /// The thread of the store cannot be started (MSG616).
-    #[error("MSG616: the thread of the store cannot be started: {0}")]
+    /// The thread of the store cannot be started (MSG619).
+    #[error("MSG619: the thread of the store cannot be started: {0}")]
     Thread(#[source] std::io::Error),
     /// The server of the store cannot be reached, or refuses the log-in (MSG617).
     #[error(
@@ -123,16 +163,6 @@ pub enum OpenError {
     /// The server is too old, takes no writes, or the settings do not suit it (MSG618).
     #[error("MSG618: the store's server cannot be used: {0}")]
     Unfit(String),
-    /// The tables were made by a newer version of this library (MSG619).
-    #[error(
-        "MSG619: the store's tables have version {found}, and this program knows {known}; run a newer build"
-    )]
-    Newer {
-        /// The version of the tables.
-        found: usize,
-        /// The newest that this program knows.
-        known: usize,
-    },
 }
 
 #[cfg(feature = "sqlite")]
@@ -178,5 +208,27 @@ pub(crate) async fn open(location: &StoreLocation, queue_limit: usize) -> Result
         }
         #[cfg(not(feature = "postgres"))]
         StoreLocation::Postgres(_) => Err(OpenError::NotBuilt("postgres")),
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_shown_without_its_password() {
+        for (location, shown) in [
+            ("memory", "memory"),
+            ("sqlite:/var/lib/shop/bot.db", "sqlite:/var/lib/shop/bot.db"),
+            ("sqlite:///var/lib/shop/bot.db", "sqlite:/var/lib/shop/bot.db"),
+            (
+                "postgres://shop:canary@db.example:5432/shop?password=canary",
+                "postgres://db.example/shop",
+            ),
+            ("postgres://shop:canary@a:1,b:2/shop", "a PostgreSQL database"),
+        ] {
+            let location: StoreLocation = location.parse().unwrap();
+            assert_eq!(location.shown(), shown);
+        }
     }
 }

@@ -45,6 +45,8 @@ mod person;
 mod postgres;
 mod pseudonym;
 mod row;
+#[cfg(test)]
+mod secrecy;
 mod shared;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,4 +1,29 @@
 //! The store of several nodes: PostgreSQL.
+//!
+//! # Databases that speak PostgreSQL's language
+//!
+//! All tests run on PostgreSQL. That CockroachDB and YugabyteDB take the statements was checked by their documentation alone.
+//!
+//! | used | CockroachDB | YugabyteDB |
+//! |---|---|---|
+//! | `FOR UPDATE SKIP LOCKED` | from 22.2 | yes |
+//! | `INSERT .. ON CONFLICT`, `RETURNING`, `UPDATE .. FROM`, `DELETE .. USING` | yes | yes |
+//! | `unnest` of several arrays `WITH ORDINALITY` | from 20.1 | yes |
+//! | `WITH` that changes data | each table once in a statement, as all here do | yes |
+//! | partial indexes, `CREATE .. IF NOT EXISTS` | yes | yes |
+//! | read committed | from 24.1, else serializable: changes that meet fail with 40001, at `COMMIT` too | by a flag of the server, else snapshots, the same |
+//! | `CREATE TABLE` in a transaction | commits what came before it | a transaction of its own |
+//! | `LISTEN`, `NOTIFY` | none | from 2025.2.3 |
+//!
+//! So a change is made again after 40001 wherever it came; a migration may stop and be begun again at any statement; and
+//! without `LISTEN` the nodes look every half second. Advisory locks, sequences, storage parameters, triggers and extensions
+//! are not used: leases are rows, and the numbers of dead letters come from a row, too.
+//!
+//! * <https://www.cockroachlabs.com/docs/stable/postgresql-compatibility>
+//! * <https://www.cockroachlabs.com/docs/stable/session-variables>
+//! * <https://github.com/cockroachdb/cockroach/pull/41557>, <https://github.com/cockroachdb/docs/issues/14770>
+//! * <https://docs.yugabyte.com/stable/explore/transactions>
+//! * <https://docs.yugabyte.com/stable/api/ysql/the-sql-language/statements/cmd_listen_notify/>
 
 mod append;
 mod batch;
@@ -6,6 +31,7 @@ mod connect;
 mod database;
 mod enqueue;
 mod fault;
+mod handed;
 mod name;
 mod options;
 mod people;
@@ -35,6 +61,7 @@ use self::{
     append::Append,
     batch::Batches,
     database::{Database, change},
+    handed::Handed,
     sends::Settle,
     statements::Statements,
     turns::Commit,
@@ -71,8 +98,7 @@ const TIMERS: Duration = Duration::from_millis(100);
 /// # }
 /// ```
 ///
-/// **Servers**: PostgreSQL 14 or later, the primary alone. The statements keep to what CockroachDB and YugabyteDB
-/// document too (leases are rows, no advisory locks), but are tested on PostgreSQL only. The tables are made and brought up to date when the store
+/// **Servers**: PostgreSQL 14 or later, the primary alone. The tables are made and brought up to date when the store
 /// is opened, in a schema of their own, by one node at a time; a schema that a newer version has made is refused.
 ///
 /// **Encryption**, by the `sslmode` of the address: `disable` uses none. `prefer`, the default, encrypts where the
@@ -216,13 +242,16 @@ impl PostgresStore {
         let database = Arc::clone(&self.database);
         tokio::spawn(async move {
             let claims = turns::claim_now(&database, limit, suspects).await;
-            if let Err(Ok(claims)) = answer.send(claims) {
-                for claim in claims {
-                    turns::give_back(&database, &claim.lease).await;
-                }
-            }
+            let claims = claims.map(|claims| {
+                Handed::new(claims, |claims| async move {
+                    for claim in claims {
+                        turns::give_back(&database, &claim.lease).await;
+                    }
+                })
+            });
+            drop(answer.send(claims));
         });
-        answered.await.map_err(|_| gone())?
+        Ok(answered.await.map_err(|_| gone())??.take())
     }
 
     async fn claim_outbox_when_due(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -232,6 +261,8 @@ impl PostgresStore {
             if !rows.is_empty() {
                 return Ok(rows);
             }
+            // Whoever looks for rows finds those that were left behind.
+            sends::doubt(&self.database).await?;
             let due = sends::next_row(&self.database).await?;
             wait(&self.database.rows, due, &mut pause).await;
         }
@@ -242,13 +273,16 @@ impl PostgresStore {
         let database = Arc::clone(&self.database);
         tokio::spawn(async move {
             let rows = sends::claim_now(&database, limit).await;
-            if let Err(Ok(rows)) = answer.send(rows) {
-                for row in rows {
-                    sends::give_back(&database, row).await;
-                }
-            }
+            let rows = rows.map(|rows| {
+                Handed::new(rows, |rows| async move {
+                    for row in rows {
+                        sends::give_back(&database, row).await;
+                    }
+                })
+            });
+            drop(answer.send(rows));
         });
-        answered.await.map_err(|_| gone())?
+        Ok(answered.await.map_err(|_| gone())??.take())
     }
 
     async fn renew_now(&self, turns: Vec<Lease>, rows: Vec<Row>) -> Result<Lost, StoreError> {

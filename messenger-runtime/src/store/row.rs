@@ -1,6 +1,7 @@
 //! What goes out: rows of the outbox, and how a send ends.
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -12,8 +13,8 @@ use crate::message::{Action, Recipient};
 
 /// A message or call to go out.
 ///
-/// Serialises to the JSON in which stores keep it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Serialises to the JSON in which stores keep it. `Debug` shows its key alone, neither the person nor what is said.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewRow {
     /// Unique for all time: the same key again is the same row.
     pub key: Arc<str>,
@@ -21,6 +22,14 @@ pub struct NewRow {
     pub to: Recipient,
     /// What.
     pub action: Action,
+}
+
+impl fmt::Debug for NewRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewRow")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Rows to queue outside the commit of a turn.

@@ -65,7 +65,7 @@ const WAITING: usize = 4_096;
 ///
 /// Duplicates are known for 7 days, at most 100,000 events wait, dead letters are kept for 30 days; see
 /// [`SqliteOptions`]. After [`close`](Store::close) the file is all there is, and can be copied; while the store is
-/// open `sqlite3 bot.db "VACUUM INTO 'copy.db'"` makes a copy.
+/// open `sqlite3 -readonly bot.db "VACUUM INTO 'copy.db'"` makes a copy.
 ///
 /// Where a write cannot be made durable every call fails with [`StoreError::Broken`] from then on.
 ///
@@ -147,12 +147,23 @@ impl SqliteStore {
         patient: bool,
         work: impl FnMut(&mut Engine) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.ask_for(patient, work, |done| done).await
+    }
+
+    /// As [`ask`](Self::ask); `hand` makes the answer, once the transaction is on the disk.
+    async fn ask_for<T: Send + 'static, U: Send + 'static>(
+        &self,
+        patient: bool,
+        work: impl FnMut(&mut Engine) -> Result<T, Failure> + Send + 'static,
+        hand: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U, StoreError> {
         let _place = self.places.acquire().await.map_err(|_| self.gone())?;
         self.send(|answer| {
             Message::Job(Box::new(Ask {
                 work,
                 patient,
                 outcome: None,
+                hand,
                 answer,
             }))
         })
@@ -179,9 +190,10 @@ impl SqliteStore {
         }
     }
 
-    fn handed(&self) -> impl Fn() -> Handed + Send + 'static {
+    /// Makes leases go back by themselves where nobody takes them.
+    fn handed(&self) -> impl FnOnce(Vec<Claim>, Vec<Outgoing>) -> Handed + Send + 'static {
         let back = self.tell.clone();
-        move || Handed::new(back.clone())
+        move |claims, rows| Handed::new(claims, rows, back)
     }
 
     /// Reads the bodies of rows. One that cannot be read becomes a dead letter, and the next takes its place.
@@ -220,12 +232,11 @@ impl SqliteStore {
         body: Option<String>,
     ) -> Result<(Handed, bool), StoreError> {
         let handed = self.handed();
-        self.ask(true, move |engine| {
-            let (next, echoed) = engine.settle(&conversation, epoch, &settlement, body.as_deref())?;
-            let mut handed = handed();
-            handed.rows.extend(next);
-            Ok((handed, echoed))
-        })
+        self.ask_for(
+            true,
+            move |engine| engine.settle(&conversation, epoch, &settlement, body.as_deref()),
+            |(next, echoed)| (handed(Vec::new(), Vec::from_iter(next)), echoed),
+        )
         .await
     }
 }
@@ -273,12 +284,11 @@ impl Store for SqliteStore {
                 .collect();
             let handed = self.handed();
             let (events, settled, handed) = self
-                .ask(false, move |engine| {
-                    let taken = engine.append(&events, claim)?;
-                    let mut handed = handed();
-                    handed.claims = taken.claims;
-                    Ok((taken.events, taken.settled, handed))
-                })
+                .ask_for(
+                    false,
+                    move |engine| engine.append(&events, claim),
+                    |taken| (taken.events, taken.settled, handed(taken.claims, Vec::new())),
+                )
                 .await?;
             Ok(Accepted {
                 events,
@@ -314,13 +324,11 @@ impl Store for SqliteStore {
             };
             let handed = self.handed();
             let handed = self
-                .ask(true, move |engine| {
-                    let (next, row) = engine.commit(&turn)?;
-                    let mut handed = handed();
-                    handed.claims.extend(next);
-                    handed.rows.extend(row);
-                    Ok(handed)
-                })
+                .ask_for(
+                    true,
+                    move |engine| engine.commit(&turn),
+                    |(next, row)| handed(Vec::from_iter(next), Vec::from_iter(row)),
+                )
                 .await?;
             let (mut claims, rows) = handed.take();
             Ok(Committed {

@@ -32,6 +32,8 @@
 mod body;
 mod connection;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzz;
 mod handshake;
 mod intake;
 mod limits;

@@ -15,10 +15,15 @@ use crate::{
     post::Post,
 };
 
+/// For how long leases hold.
+pub(crate) const LEASE: Duration = Duration::from_millis(1_500);
+/// How long a node is stopped.
+pub(crate) const PAUSED: Duration = Duration::from_secs(3);
 /// How often it is looked whether a node has ended.
 const LOOK: Duration = Duration::from_millis(5);
-/// How long a node that is armed may run before it is killed instead.
+/// How long a node that is armed may run before it is killed instead; longer where its point was missed before.
 const ARMED: Duration = Duration::from_millis(1_200);
+const MISSES: u32 = 4;
 /// How long a node that was asked to end twice may take, before it is killed in the middle of that.
 const DRAIN: Duration = Duration::from_secs(2);
 /// How often an event is claimed before it is parked.
@@ -58,7 +63,6 @@ pub(crate) struct Cycles {
     pub(crate) blows: Blows,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) post: Post,
-    pub(crate) lease: Duration,
     pub(crate) random: Rng,
     /// Whether nodes are started with a fail point.
     pub(crate) arm: bool,
@@ -68,13 +72,14 @@ impl Cycles {
     /// One cycle.
     pub(crate) async fn run(&mut self, number: u32) -> io::Result<String> {
         let victim = self.next_victim();
-        let moment = self.nodes[victim].armed.as_ref().map(Armed::moment);
+        let armed = self.nodes[victim].armed.as_ref();
+        let (moment, missed) = (armed.map(Armed::moment), armed.map_or(0, |armed| armed.missed));
         let blow = match moment {
             Some(Moment::End) => Blow::Terminate,
             _ => self.next_blow(number),
         };
         let wait = match (blow, moment) {
-            (Blow::Kill, Some(Moment::Work)) => ARMED,
+            (Blow::Kill, Some(Moment::Work)) => ARMED * (1 + missed.min(MISSES)),
             _ => Duration::from_millis(self.random.u64(50..800)),
         };
         if self.someone_ends_within(wait).await? {
@@ -124,7 +129,7 @@ impl Cycles {
             }
             Blow::Pause => {
                 node.pause()?;
-                sleep(self.lease * 2).await;
+                sleep(PAUSED).await;
                 node.resume()?;
                 self.blows.paused += 1;
             }

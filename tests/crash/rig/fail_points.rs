@@ -14,11 +14,17 @@ use crate::args::Engine;
 const PASSES: u32 = 60;
 
 /// Points that this rig does not reach on an engine, each with why.
-const NOT_REACHED: &[(Engine, &str, &str)] = &[(
-    Engine::Sqlite,
-    "leases.renewed",
-    "a file serves one process, whose leases hold as long as it lives",
-)];
+const NOT_REACHED: &[(Engine, &str, &str)] = &[
+    (
+        Engine::Sqlite,
+        "leases.renewed",
+        "a file serves one process, whose leases hold as long as it lives",
+    ),
+    (Engine::Postgres, "postgres.settle.buried", NO_MESSAGE_DIES),
+    (Engine::Postgres, "postgres.settle.done", NO_MESSAGE_DIES),
+];
+
+const NO_MESSAGE_DIES: &str = "the platform refuses nothing, so no message becomes a dead letter";
 
 /// When a node comes by a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +63,8 @@ pub(crate) struct Armed {
     pub(crate) point: String,
     /// How often the node passes it before.
     passes: u32,
+    /// How often it was armed before and not reached.
+    pub(crate) missed: u32,
 }
 
 impl Armed {
@@ -129,6 +137,7 @@ impl FailPoints {
         Armed {
             point: point.clone(),
             passes,
+            missed,
         }
     }
 
@@ -141,6 +150,7 @@ impl FailPoints {
                 Armed {
                     point: point.clone(),
                     passes: 0,
+                    missed: 0,
                 }
             })
             .collect()

@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use person::Excuse;
 pub(crate) use person::{Ask, Person};
 
 /// How long after its node's trouble began a send may be in doubt by it.
@@ -38,8 +39,10 @@ pub(crate) struct Counts {
     pub(crate) echoes_late: AtomicU64,
     /// Messages that came again while their echo was lost.
     pub(crate) copies_lost: AtomicU64,
-    /// Messages that came again before their echo did.
+    /// Messages that came again before their echo left.
     pub(crate) copies_late: AtomicU64,
+    /// Messages that came again before a node took their echo.
+    pub(crate) copies_held_up: AtomicU64,
 }
 
 impl Counts {
@@ -58,6 +61,8 @@ pub(crate) struct Ledger {
     people: Vec<Mutex<Person>>,
     troubles: Mutex<Vec<(Instant, Option<Instant>)>>,
     violation: OnceLock<Violation>,
+    /// How long a message that is in doubt waits for its echo at least.
+    echo_wait: Duration,
     pub(crate) counts: Counts,
 }
 
@@ -102,12 +107,13 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl Ledger {
-    pub(crate) fn new(people: usize) -> Self {
+    pub(crate) fn new(people: usize, echo_wait: Duration) -> Self {
         let started = Instant::now();
         Self {
             people: (0..people).map(|_| Mutex::new(Person::new(started))).collect(),
             troubles: Mutex::default(),
             violation: OnceLock::new(),
+            echo_wait,
             counts: Counts::default(),
         }
     }
@@ -146,6 +152,13 @@ impl Ledger {
             .any(|(begin, _)| *begin <= taken + DOUBT)
     }
 
+    /// Whether a node has been in trouble at any time since.
+    fn is_troubled_since(&self, since: Instant) -> bool {
+        lock(&self.troubles)
+            .iter()
+            .any(|(_, end)| end.is_none_or(|end| end >= since))
+    }
+
     /// The platform took a message for `person`.
     pub(crate) fn arrived(&self, person: usize, arrival: Arrival<'_>) {
         Counts::one(&self.counts.sends);
@@ -153,13 +166,21 @@ impl Ledger {
         let result = match ledger.taken_at(arrival.key) {
             None => ledger.first(arrival),
             Some(taken) => {
-                let echo_lost = ledger.is_echo_lost(arrival.key);
-                Counts::one(if echo_lost {
-                    &self.counts.copies_lost
-                } else {
-                    &self.counts.copies_late
-                });
-                ledger.copy(arrival, self.in_trouble(taken))
+                // A node that is stopped, or has lost its database, may hold the request and not answer it.
+                if ledger
+                    .echo_left(arrival.key)
+                    .is_some_and(|left| self.is_troubled_since(left))
+                {
+                    ledger.echo_is_held_up(arrival.key);
+                }
+                let excuse = ledger.copy(arrival, self.in_trouble(taken), self.echo_wait);
+                excuse.map(|excuse| {
+                    Counts::one(match excuse {
+                        Excuse::Lost => &self.counts.copies_lost,
+                        Excuse::Late => &self.counts.copies_late,
+                        Excuse::HeldUp => &self.counts.copies_held_up,
+                    });
+                })
             }
         };
         if let Err(what) = result {
@@ -196,13 +217,6 @@ impl Ledger {
                 history: person.history(),
             })
         })
-    }
-
-    /// The owed messages that did not come before those behind them, of everybody.
-    pub(crate) fn given_up(&self) -> Vec<String> {
-        (0..self.people())
-            .flat_map(|index| self.person(index).given_up().to_vec())
-            .collect()
     }
 
     /// How many events failed on purpose.

@@ -39,14 +39,16 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// For how long leases hold.
-const LEASE: Duration = Duration::from_millis(1_500);
 /// How long each person waits on average before they say the next thing.
 const PAUSE: Duration = Duration::from_millis(80);
 /// How many cycles more there may be for the fail points.
 const EXTRA: u32 = 60;
-/// How long nothing may come while something is owed: three times the wait for an echo.
-const STALLED: Duration = Duration::from_secs(30);
+/// How long a message that is in doubt waits for its echo.
+const ECHO_WAIT: Duration = Duration::from_secs(10);
+/// How much later than it came the rig may see a message, on a machine that has a lot to do.
+const SEEN_LATE: Duration = Duration::from_secs(1);
+/// How long nothing may come while something is owed.
+const STALLED: Duration = Duration::from_secs(3 * ECHO_WAIT.as_secs());
 
 type Problem = Box<dyn Error + Send + Sync>;
 
@@ -96,7 +98,7 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         Engine::Postgres => Some(Database::make().await?),
         Engine::Sqlite => None,
     };
-    let ledger = Arc::new(Ledger::new(arguments.people + 1));
+    let ledger = Arc::new(Ledger::new(arguments.people + 1, echo_wait(arguments.nodes)));
     let post = Post::new(Arc::clone(&ledger))?;
     let graph_origin = platform::start(Arc::clone(&ledger), post.clone(), seed).await?;
     let launch = Launch {
@@ -111,7 +113,7 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         sabotage: arguments
             .control
             .and_then(|control| control.switch(arguments.store)),
-        lease: LEASE,
+        lease: cycles::LEASE,
     };
     let mut nodes = Vec::new();
     for number in 0..arguments.nodes {
@@ -124,7 +126,6 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         blows: Blows::default(),
         ledger: Arc::clone(&ledger),
         post,
-        lease: LEASE,
         random: Rng::with_seed(seed),
         // A control has a switch of its own to be noticed by; what ends nodes is then the kill alone.
         arm: arguments.control.is_none(),
@@ -234,6 +235,13 @@ async fn settle(ledger: &Ledger) {
         }
         sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// How long a message that is in doubt waits at least from when it was taken, as the rig sees it.
+fn echo_wait(nodes: usize) -> Duration {
+    let wait = ECHO_WAIT - SEEN_LATE;
+    // Where others share the store, a send that is stopped half-way is in doubt before it goes on.
+    if nodes > 1 { wait - cycles::PAUSED } else { wait }
 }
 
 fn beside_this() -> Result<PathBuf, Problem> {

@@ -75,15 +75,30 @@ impl Post {
         }
     }
 
-    /// The same for an echo; whether it left.
-    pub(crate) async fn echo(&self, body: &str) -> bool {
-        if self.is_quiet.load(Ordering::Relaxed) {
-            return false;
+    /// The same with the echo of a message.
+    pub(crate) async fn echo(&self, to: usize, key: &str, text: &str) {
+        if self.is_quiet() {
+            return self.ledger.person(to).echo_is_lost(key);
         }
         self.echoes.send_modify(|echoes| *echoes += 1);
-        self.until_acknowledged(body).await;
+        let body = echo(to, key, text);
+        let signature = sign::sha256(APP_SECRET, body.as_bytes());
+        self.ledger.person(to).echo_leaves(key);
+        if self.nodes.borrow().is_empty() {
+            self.ledger.person(to).echo_is_held_up(key);
+        }
+        while !self.once(&body, &signature).await {
+            self.ledger.person(to).echo_is_held_up(key);
+            Counts::one(&self.ledger.counts.reposted);
+            sleep(AGAIN).await;
+        }
+        self.ledger.person(to).echoed(key);
         self.echoes.send_modify(|echoes| *echoes -= 1);
-        true
+    }
+
+    /// Whether no more echoes leave.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_quiet.load(Ordering::Relaxed)
     }
 
     /// Lets no more echoes leave, and waits for those on their way. What is said after that is the last thing
@@ -144,7 +159,7 @@ pub(crate) fn says(person: usize, texts: &[String]) -> String {
 }
 
 /// A body with the echo of a message.
-pub(crate) fn echo(person: usize, key: &str, text: &str) -> String {
+fn echo(person: usize, key: &str, text: &str) -> String {
     let item = json!({
         "sender": {"id": PAGE}, "recipient": {"id": id(person)}, "timestamp": now(),
         "message": {

@@ -75,8 +75,8 @@ impl fmt::Display for Report {
             ("echoes late", of(&counts.echoes_late)),
             ("copies, echo lost", of(&counts.copies_lost)),
             ("copies, echo late", of(&counts.copies_late)),
-            ("events failed on purpose", self.ledger.failures()),
-            ("messages given up in doubt", self.ledger.given_up().len() as u64),
+            ("copies, echo held up", of(&counts.copies_held_up)),
+            ("dead letters, all on purpose", self.ledger.failures()),
         ] {
             writeln!(f, "  {what:<36} {figure:>9}")?;
         }
@@ -116,7 +116,7 @@ impl fmt::Display for Report {
             } else {
                 "s"
             },
-            of(&counts.copies_lost) + of(&counts.copies_late),
+            of(&counts.copies_lost) + of(&counts.copies_late) + of(&counts.copies_held_up),
             self.took.as_secs(),
             self.seed
         )

@@ -277,10 +277,14 @@ impl<W: Write> Session<W> {
                 return Ok(());
             }
             if Instant::now() >= deadline {
-                let Backlog { events, rows, .. } = self.handle.backlog().await;
+                let waits = match self.handle.backlog().await {
+                    Ok(Backlog { events, rows, .. }) => {
+                        format!("{events} events and {rows} messages are waiting")
+                    }
+                    Err(error) => format!("how much is waiting is not known: {error}"),
+                };
                 return self.screen.problem(&format!(
-                    "the bot is still busy after {} s ({events} events and {rows} messages are waiting); what it \
-                     says later comes when it comes",
+                    "the bot is still busy after {} s ({waits}); what it says later comes when it comes",
                     self.patience.as_secs()
                 ));
             }
@@ -293,7 +297,8 @@ impl<W: Write> Session<W> {
         let Some(posted) = self.platform.settled() else {
             return false;
         };
-        self.handle.backlog().await.is_empty() && self.platform.settled() == Some(posted)
+        self.handle.backlog().await.is_ok_and(|left| left.is_empty())
+            && self.platform.settled() == Some(posted)
     }
 
     fn show(&mut self, arrival: Arrival) -> io::Result<()> {

@@ -59,7 +59,7 @@ async fn answer(desk: &Desk, name: &str, command: DeadLetters) -> Result<ExitCod
             Ok(ExitCode::SUCCESS)
         }
         DeadLetters::Replay(args) => {
-            each(&args.ids, async |id| {
+            each(name, &args.ids, async |id| {
                 desk.ask(Method::POST, &format!("/dead-letters/{id}/replay"))
                     .await?;
                 Ok(match desk {
@@ -70,7 +70,7 @@ async fn answer(desk: &Desk, name: &str, command: DeadLetters) -> Result<ExitCod
             .await
         }
         DeadLetters::Discard(args) => {
-            each(&args.ids, async |id| {
+            each(name, &args.ids, async |id| {
                 desk.ask(Method::DELETE, &format!("/dead-letters/{id}")).await?;
                 Ok(format!("{id} is discarded"))
             })
@@ -81,6 +81,7 @@ async fn answer(desk: &Desk, name: &str, command: DeadLetters) -> Result<ExitCod
 
 /// Goes on where one cannot be done; then the exit code is 1.
 async fn each(
+    name: &str,
     ids: &[u64],
     ask: impl AsyncFn(u64) -> Result<String, Unanswered>,
 ) -> Result<ExitCode, Failure> {
@@ -89,7 +90,7 @@ async fn each(
         match ask(id).await {
             Ok(done) => print(&done)?,
             Err(error) => {
-                tell(error.text());
+                tell(format_args!("{name}: {}", error.text()));
                 code = ExitCode::FAILURE;
             }
         }

@@ -11,6 +11,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
+use bytes::Bytes;
 use reqwest::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::{
     AppSecret, Bot, BotBuilder, Provider, StartError,
     config::Config,
     operator::{self, About, Running, Subject},
-    store::{Store, StoreLocation},
+    store::{OpenError, Store, StoreLocation},
 };
 
 /// How long a running bot may take. Erasing a person rewrites parts of the store's file.
@@ -63,10 +64,20 @@ impl Desk {
             .timeout(PATIENCE)
             .build()
             .map_err(|error| Failure::Failed(error.to_string()))?;
+        // Whatever listens there may be no bot, and is not told the token.
+        let alive = match client.get(format!("http://{address}/healthz")).send().await {
+            Ok(answer) => answer.bytes().await.unwrap_or_default(),
+            Err(_nobody) => Bytes::new(),
+        };
+        let alive: Value = serde_json::from_slice(&alive).unwrap_or_default();
+        let token = config
+            .operator_token
+            .clone()
+            .filter(|_| alive["status"] == "alive");
         let desk = Self::Bot {
             client,
             origin: format!("http://{address}"),
-            token: config.operator_token.clone(),
+            token,
         };
         match desk.ask(Method::GET, "/").await {
             Ok(document) if about.is(&document) => Ok(desk),
@@ -101,7 +112,14 @@ impl Desk {
                  MESSENGER_STORE and MESSENGER_OPERATOR_ADDR as they are for the bot"
             )));
         }
-        let store = builder.open_store(config).await?;
+        let store = match builder.open_store(config).await {
+            Err(StartError::Store(error @ OpenError::Locked(_))) => {
+                return Err(Failure::Failed(format!(
+                    "{error}\nWhere it is a bot that has this file open, set MESSENGER_OPERATOR_ADDR as it is for the bot."
+                )));
+            }
+            opened => opened?,
+        };
         let subject = Subject::starting(about);
         subject.runs(Running::of(Arc::clone(&store)));
         Ok(Self::Store {

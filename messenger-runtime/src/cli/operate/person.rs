@@ -30,7 +30,7 @@ pub(crate) async fn run<B: Bot>(
             "Delete everything that is kept about the person {} of {}, for good?",
             whom.person, whom.page
         );
-        if !ask::whether(&question)? {
+        if !ask::whether(&question, "deleted")? {
             tell("Nothing was deleted.");
             return Ok(ExitCode::FAILURE);
         }

@@ -118,7 +118,7 @@ async fn push(
         return Ok(ExitCode::SUCCESS);
     }
     let plan = Plan::new(&has, &code, &diff, page.graph.platform()).map_err(Failure::Command)?;
-    if !yes && !ask::whether(&format!("Write this to {}?", page.name()))? {
+    if !yes && !ask::whether(&format!("Write this to {}?", page.name()), "written")? {
         tell("Nothing was written.");
         return Ok(ExitCode::FAILURE);
     }

@@ -99,7 +99,7 @@ pub(super) async fn run<B: Bot>(
         tell("Nothing was written: --dry-run.");
         return Ok(ExitCode::SUCCESS);
     }
-    if !args.yes && !ask::whether("Write this?")? {
+    if !args.yes && !ask::whether("Write this?", "written")? {
         tell("Nothing was written.");
         return Ok(ExitCode::FAILURE);
     }

@@ -6,10 +6,10 @@ use super::*;
 use crate::{
     BoxFuture,
     delivery::Counters,
-    event::Object,
+    event::{Channel, Object},
     store::{
         Accepted, Backlog, Claim, Committed, Conversation, DeadLetter, DeadLetters, Dossier, Enqueue,
-        Enqueued, Lost, MemoryStore, NewEvent, Replayed, Settled, Settlement, StoreError, Turn,
+        Enqueued, Lost, MemoryStore, NewEvent, Replayed, Settled, Settlement, StoreError, StoredEvent, Turn,
     },
 };
 
@@ -142,6 +142,42 @@ async fn whoever_holds_a_lost_lease_learns_of_it_at_once_and_others_do_not() {
     timeout(Duration::ZERO, old.lost()).await.expect("it is lost");
     assert!(timeout(Duration::ZERO, new.lost()).await.is_err());
     assert_eq!((old.is_good(), new.is_good()), (false, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn claims_that_were_long_in_coming_are_confirmed() {
+    let leases = Leases::new(Some(TERM));
+    let store = Taker {
+        from: 2,
+        ..Taker::default()
+    };
+    let asked = Instant::now();
+    let claim = |epoch| Claim {
+        lease: lease(epoch),
+        key: [0; 16],
+        event: Arc::new(StoredEvent {
+            channel: Channel::Messaging,
+            field: None,
+            json: "{}".into(),
+        }),
+        claims: 1,
+        state: None,
+        opened: None,
+    };
+    let mut claims = vec![claim(1), claim(2)];
+    let surely = leases.confirm_turns(&store, &health(), &mut claims, asked).await;
+    assert_eq!((surely, claims.len()), (asked, 2), "they came at once");
+    tokio::time::advance(TERM * 2).await;
+    let surely = leases.confirm_turns(&store, &health(), &mut claims, asked).await;
+    assert_eq!(
+        (surely, claims.len()),
+        (Instant::now(), 1),
+        "one is somebody else's"
+    );
+    store.down.store(true, Ordering::Relaxed);
+    tokio::time::advance(TERM / 2).await;
+    let surely = leases.confirm_turns(&store, &health(), &mut claims, asked).await;
+    assert!(!leases.turn(&claims[0].lease, surely).is_good(), "nobody knows");
 }
 
 #[tokio::test(start_paused = true)]

@@ -46,6 +46,8 @@ use crate::{
 
 /// How often the store is asked to settle a row before the row is left to it.
 const SETTLE_TRIES: u32 = 300;
+/// When a row is due that was given back: at once, but not so that the store hands it out again to whoever gives it.
+const GIVEN_BACK: Duration = Duration::from_millis(1);
 
 /// The way out: the outbox and those who wait for a row of it.
 pub(crate) struct Outgoing {
@@ -102,6 +104,11 @@ impl Outgoing {
         self.deaf.store(true, Ordering::Relaxed);
     }
 
+    /// No row is settled here any more: whoever waits for one is told so.
+    pub(super) fn ends_waits(&self) {
+        self.waiters.close();
+    }
+
     /// Whether the conversation's page cannot send for now.
     pub(super) fn is_paused(&self, conversation: &Conversation) -> bool {
         self.pages.is_paused(conversation)
@@ -117,14 +124,7 @@ impl Outgoing {
         let mut next = Some((row, held));
         while let Some((row, held)) = next {
             if !held.may_send() {
-                // Nothing left, so it is not in doubt; where somebody else has it by now, this changes nothing.
-                let given_back = self
-                    .store
-                    .settle(row, Settlement::Postponed(Duration::ZERO))
-                    .await;
-                if let Err(error) = given_back {
-                    self.health.failed("a message could not be given back", &error);
-                }
+                self.give_back(row).await;
                 return;
             }
             let started = Instant::now();
@@ -138,6 +138,28 @@ impl Outgoing {
             crash_point!("outbox.settled");
         }
         drop(place);
+    }
+
+    /// Gives a row back of which nothing left, so that it is not in doubt. Where somebody else has it by now, this
+    /// changes nothing.
+    async fn give_back(&self, row: Row) {
+        let mut next = Some(row);
+        while let Some(row) = next {
+            let key = Arc::clone(&row.new.key);
+            next = match self.store.settle(row, Settlement::Postponed(GIVEN_BACK)).await {
+                Ok(settled) => {
+                    if settled.echoed {
+                        self.echoed(&key);
+                    }
+                    // The row's echo had come, and the one behind it is leased now.
+                    settled.next
+                }
+                Err(error) => {
+                    self.health.failed("a message could not be given back", &error);
+                    None
+                }
+            };
+        }
     }
 
     /// A row left the outbox because the platform has echoed its message.
@@ -215,9 +237,9 @@ impl Outgoing {
         if news {
             self.counters.page_pauses.one();
             self.waiters.tell_paused(&row.conversation);
-            tracing::error!(?object, %page, %error, "the page cannot send; its messages wait");
+            tracing::error!(?object, %page, cause = error.id(), %error, "the page cannot send; its messages wait");
         } else if probe.is_some() {
-            tracing::warn!(?object, %page, %error, "the page still cannot send");
+            tracing::warn!(?object, %page, cause = error.id(), %error, "the page still cannot send");
         }
         Ended::PagePaused(wait)
     }
@@ -228,14 +250,14 @@ impl Outgoing {
             return Ended::Paced(after.unwrap_or_default());
         }
         if error.is_doubtful() && matches!(row.new.action, Action::Send { .. }) {
-            tracing::warn!(%error, "a send is in doubt; waiting for its echo");
+            tracing::warn!(conversation = ?row.conversation, cause = error.id(), %error, "a send is in doubt; waiting for its echo");
             return Ended::InDoubt;
         }
         if policy::is_exhausted(row, &error) {
             return Ended::GivenUp(policy::cause_of(&error), Some(error));
         }
         let wait = self.backoff(row.attempts).max(after.unwrap_or_default());
-        tracing::warn!(%error, ?wait, "a send is tried again");
+        tracing::warn!(conversation = ?row.conversation, cause = error.id(), %error, ?wait, "a send is tried again");
         Ended::Again(wait)
     }
 
@@ -272,18 +294,26 @@ impl Outgoing {
         };
         self.health.worked();
         let has_to_wait = matches!(ended, Ended::PagePaused(_));
-        self.account(&key, if settled.echoed { Ended::Sent } else { ended });
+        let next = settled.next.map(|row| {
+            let held = self.leases.row(&row, asked);
+            (row, held)
+        });
+        let ended = if settled.echoed { Ended::Sent } else { ended };
+        let outcome = ended.as_str();
+        tracing::debug!(?conversation, key = &*key, cause = ended.cause(), outcome, "send");
+        self.account(&key, &conversation, ended);
         if has_to_wait {
-            // The page may have resumed since it was told to wait.
-            let token = self.pages.token_of(&*self.provider, &conversation.page);
-            if self.pages.admits_by_now(&conversation, token) {
+            // The page may have resumed since it was told to wait. The provider is the user's, and the next row has
+            // to go on whatever it does.
+            let admits = || {
+                let token = self.pages.token_of(&*self.provider, &conversation.page);
+                self.pages.admits_by_now(&conversation, token)
+            };
+            if std::panic::catch_unwind(AssertUnwindSafe(admits)).unwrap_or_default() {
                 self.hasten(conversation.object, &conversation.page).await;
             }
         }
-        settled.next.map(|row| {
-            let held = self.leases.row(&row, asked);
-            (row, held)
-        })
+        next
     }
 
     /// A row that the platform took and the store still has would be sent again, so the store is asked until it
@@ -305,7 +335,7 @@ impl Outgoing {
     }
 
     /// Counts how a send ended and tells whoever waits for it.
-    fn account(&self, key: &str, ended: Ended) {
+    fn account(&self, key: &str, conversation: &Conversation, ended: Ended) {
         let counters = &self.counters;
         match ended {
             Ended::Sent => {
@@ -324,7 +354,13 @@ impl Outgoing {
                 if cause.code == policy::WINDOW_CLOSED {
                     counters.window_closed.one();
                 }
-                tracing::error!(%cause, key, "a send was given up and is kept as a dead letter");
+                let code = &*cause.code;
+                tracing::error!(
+                    ?conversation,
+                    key,
+                    cause = code,
+                    "a send was given up and is kept as a dead letter: {cause}"
+                );
                 let told = error.map_or_else(|| SendError::GivenUp(cause), SendError::Graph);
                 self.waiters.tell(key, Err(told));
             }
@@ -395,6 +431,25 @@ enum Ended {
 }
 
 impl Ended {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Again(_) => "tried again",
+            Self::Paced(_) => "paced",
+            Self::PagePaused(_) => "page paused",
+            Self::InDoubt => "in doubt",
+            Self::GivenUp(..) => "given up",
+        }
+    }
+
+    /// The code of why it will not be sent.
+    fn cause(&self) -> Option<&str> {
+        match self {
+            Self::GivenUp(cause, _) => Some(&cause.code),
+            _ => None,
+        }
+    }
+
     fn settlement(&self, echo: Duration) -> Settlement {
         match self {
             Self::Sent => Settlement::Done,

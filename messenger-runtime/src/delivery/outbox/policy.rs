@@ -13,10 +13,11 @@ use crate::{
 const ATTEMPTS: u32 = 8;
 /// The same where the request did not arrive, or where the platform throttles: half an hour or so.
 const PATIENT_ATTEMPTS: u32 = 60;
-/// How many copies of a message may leave that is in doubt each time.
+/// How many copies of a message may leave where its connection dies each time. What a dead process left in flight
+/// counts no attempt and so not here, but by [`ENDS`].
 const COPIES: u32 = 3;
-/// How often the process may end while a message is on its way. Mostly it had not left, so this may be often; but the
-/// message may also be what ends it.
+/// How often the process may end while a message is on its way, and so how many copies may leave at most. Mostly it
+/// had not left, so this may be often; but the message may also be what ends it.
 const ENDS: u32 = 20;
 
 /// The window closed before the message could leave.

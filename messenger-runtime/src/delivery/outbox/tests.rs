@@ -1,3 +1,5 @@
+mod row;
+
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
@@ -157,6 +159,23 @@ fn whoever_stops_waiting_leaves_nothing_behind() {
         third.told().now_or_never(),
         Some(Err(SendError::PagePaused))
     ));
+}
+
+#[test]
+fn whoever_waits_when_the_bot_stops_is_told_and_whoever_comes_later_too() {
+    let waiters = Waiters::default();
+    let (key, whose) = ("a".into(), Arc::new(conversation("1")));
+    let mut first = waiters.wait_for(&key, &whose);
+    assert!(first.told().now_or_never().is_none());
+    waiters.close();
+    let mut later = waiters.wait_for(&key, &whose);
+    for waiter in [&mut first, &mut later] {
+        assert!(matches!(
+            waiter.told().now_or_never(),
+            Some(Err(SendError::Unsettled))
+        ));
+    }
+    assert_eq!(waiters.len(), 0);
 }
 
 /// A row as it was kept before messages said what is done in doubt.

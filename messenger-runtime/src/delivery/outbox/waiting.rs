@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -61,6 +64,8 @@ pub(super) type Told = Result<(), SendError>;
 #[derive(Default)]
 pub(super) struct Waiters {
     by_key: Mutex<HashMap<Arc<str>, Entry>>,
+    /// Whether nobody is told anything any more; changes under the lock.
+    closed: AtomicBool,
 }
 
 struct Entry {
@@ -91,7 +96,10 @@ impl Waiters {
             number,
             tell,
         };
-        by_key.insert(Arc::clone(key), entry);
+        // Without an entry the sender is gone, and the wait ends at once.
+        if !self.closed.load(Ordering::Relaxed) {
+            by_key.insert(Arc::clone(key), entry);
+        }
         drop(by_key);
         Waiter {
             waiters: self,
@@ -107,6 +115,13 @@ impl Waiters {
             // Nobody listens any more where the handler has overrun its time.
             let _ = entry.tell.send(told);
         }
+    }
+
+    /// Tells all who wait, and who come later, that their rows are not settled here any more.
+    pub(super) fn close(&self) {
+        let mut by_key = self.lock();
+        self.closed.store(true, Ordering::Relaxed);
+        by_key.clear();
     }
 
     /// Tells all who wait for a row of this conversation's page that the page is paused.

@@ -82,7 +82,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         limit: limits::REPLY_METADATA,
         check: |n| messenger(Message::text("a").metadata(long(n))),
-        over: "MSG101 metadata: 956 characters, at most 955",
+        over: "MSG101 metadata: 947 characters, at most 946",
         under: None,
     },
     Case {

@@ -1,6 +1,8 @@
 //! Typed state of a conversation.
 
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzz;
 mod stored;
 mod unreadable;
 mod workspace;

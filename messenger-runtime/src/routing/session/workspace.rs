@@ -55,8 +55,8 @@ impl Sessions {
 
     /// Logs what could not be read and calls the hook.
     fn report(&self, unreadable: &Unreadable) {
-        let page = &*unreadable.conversation.page;
-        tracing::error!(page, "{}", unreadable.cause);
+        let (conversation, cause) = (&unreadable.conversation, &unreadable.cause);
+        tracing::error!(?conversation, cause = &*cause.code, "{cause}");
         if let Some(hook) = &self.hook
             && catch_unwind(AssertUnwindSafe(|| hook(unreadable))).is_err()
         {

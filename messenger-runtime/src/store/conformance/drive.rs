@@ -160,10 +160,7 @@ impl Drive<'_> {
             },
             Step::Hasten => {
                 self.store().hasten(Object::Page, "1").await?;
-                self.model
-                    .people
-                    .iter_mut()
-                    .for_each(|person| person.waits = false);
+                self.model.people.iter_mut().for_each(Person::hasten);
                 Ok(())
             }
             Step::Replay { letter } => self.replay(letter).await,
@@ -208,6 +205,10 @@ impl Drive<'_> {
                     .map(|row| Arc::clone(&row.new.key)),
             })
             .collect();
+        self.take_in(events, claim).await
+    }
+
+    async fn take_in(&mut self, events: Vec<NewEvent>, claim: usize) -> Verdict {
         let accepted = self.store().append(events.clone(), claim).await?;
         let (became, settled): (Vec<_>, Vec<_>) = events.iter().map(|event| self.model.append(event)).unzip();
         same("append: for each, whether it was new", accepted.events, became)?;

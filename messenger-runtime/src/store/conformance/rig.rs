@@ -149,6 +149,11 @@ impl Rig {
         self.survives
     }
 
+    /// A wait that cases can wait for, and long enough to see that something waits.
+    pub(super) fn short(&self) -> Duration {
+        self.patience * 4
+    }
+
     /// Lets time pass, and a little more, as the clocks of store and test may differ in the rounding.
     pub(super) async fn pass(&self, time: Duration) {
         if !time.is_zero() {

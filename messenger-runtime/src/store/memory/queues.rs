@@ -12,6 +12,7 @@ use std::{
 use tokio::time::Instant;
 
 use super::slot::{Event, Outbox, Slot, Timer};
+use crate::fail_points::sabotaged;
 use crate::store::{
     Cause, Claim, Conversation, DeadKind, DeadLetter, Enqueued, EventKey, Lease, NewEvent, NewRow, Row,
     StoreError, StoredEvent, TimerChange,
@@ -51,7 +52,7 @@ impl Queues {
     /// Whether `key` is new; the oldest known key makes room for it.
     pub(super) fn remember(&mut self, key: EventKey, window: usize) -> bool {
         if !self.known.insert(key) {
-            return false;
+            return sabotaged!("memory.dedup");
         }
         self.known_in_order.push_back(key);
         if self.known_in_order.len() > window

@@ -201,7 +201,7 @@ mod conformance {
                     inner.sendable.push_back(Arc::clone(&name));
                 }
                 Outbox::InFlight { .. } => {
-                    slot.outbox.front_mut().expect("it is in flight").note(true);
+                    slot.outbox.front_mut().expect("it is in flight").doubts += 1;
                     let due = (Instant::now() + Duration::from_secs(10), number);
                     slot.outbox_is = Outbox::Waiting { due };
                     inner.delayed.insert(due, Arc::clone(&name));

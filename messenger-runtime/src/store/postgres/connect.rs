@@ -16,7 +16,9 @@ use crate::store::OpenError;
 /// The oldest server: 14.0, as `server_version_num` says it.
 const OLDEST: u32 = 140_000;
 /// The changes of the tables, in order; a released one never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("schema.sql"))];
+/// The version of the tables after all of them.
+const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// How often tables are made when other nodes make them at the same time.
 const TRIES: u32 = 20;
 
@@ -34,7 +36,7 @@ pub(super) fn config(url: &SecretString, patience: Duration) -> Result<Config, O
         .replace("sslmode=verify-ca", "sslmode=require");
     let mut config: Config = url
         .parse()
-        .map_err(|error: tokio_postgres::Error| unreachable(describe(&error)))?;
+        .map_err(|error: tokio_postgres::Error| unreachable(unread(&url, &error)))?;
     config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(patience);
@@ -47,11 +49,22 @@ pub(super) fn config(url: &SecretString, patience: Duration) -> Result<Config, O
     Ok(config)
 }
 
+/// Why the address cannot be read. The parser quotes words of it, which may be parts of a password that is not escaped.
+fn unread(url: &str, error: &tokio_postgres::Error) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let log_in = rest.rsplit_once('@').map_or("", |(log_in, _)| log_in);
+    if log_in.contains(['/', '?', '#', '@', '%']) {
+        "the address cannot be read: in a password `/ ? # @ %` are written %2F %3F %23 %40 %25".to_owned()
+    } else {
+        describe(error)
+    }
+}
+
 pub(super) fn tls() -> Result<MakeRustlsConnect, OpenError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_platform_verifier())
+        .and_then(BuilderVerifierExt::with_platform_verifier)
         .map_err(|error| unreachable(error.to_string()))?
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
@@ -92,7 +105,7 @@ fn settings(patience: Duration) -> String {
          SET idle_in_transaction_session_timeout = {millis}; \
          SET default_transaction_isolation = 'read committed'; \
          SELECT set_config('synchronous_commit', 'on', false) \
-          WHERE current_setting('synchronous_commit') = 'off'"
+          WHERE current_setting('synchronous_commit', true) = 'off'"
     )
 }
 
@@ -158,8 +171,9 @@ async fn migrate(client: &mut Client, schema: &str) -> Result<(), OpenError> {
             Ok(()) => return Ok(()),
             Err(Stopped::Newer(found)) => {
                 return Err(OpenError::Newer {
+                    store: format!("the schema {schema} of the database"),
                     found,
-                    known: MIGRATIONS.len(),
+                    known: KNOWN,
                 });
             }
             // Two nodes that make the same thing at once meet as a violated constraint, a deadlock or an
@@ -180,7 +194,7 @@ async fn migrate(client: &mut Client, schema: &str) -> Result<(), OpenError> {
 }
 
 enum Stopped {
-    Newer(usize),
+    Newer(i64),
     Failed(tokio_postgres::Error),
 }
 
@@ -237,11 +251,13 @@ async fn migrate_once(client: &mut Client, schema: &str) -> Result<(), Stopped> 
         .query_one(&fill("SELECT max(version) FROM @migration", schema), &[])
         .await?
         .get(0);
-    let newest = usize::try_from(newest).unwrap_or(0);
-    if newest > MIGRATIONS.len() {
+    if newest > KNOWN {
         return Err(Stopped::Newer(newest));
     }
-    for (version, migration) in (1_i64..).zip(MIGRATIONS).skip(newest) {
+    for (version, migration) in MIGRATIONS {
+        if version <= newest {
+            continue;
+        }
         transaction.batch_execute(&fill(migration, schema)).await?;
         transaction
             .execute(
@@ -256,6 +272,8 @@ async fn migrate_once(client: &mut Client, schema: &str) -> Result<(), Stopped> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -269,6 +287,16 @@ mod tests {
             error.to_string(),
             "MSG618: the store's server cannot be used: it is PostgreSQL 13.11; the store needs PostgreSQL 14 or later"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_of_a_password_is_shown(before in "[ -~]{0,6}", after in "[ -~]{0,6}", options in "[a-z=&]{0,8}") {
+            let url = format!("postgres://shop:{before}CANARY{after}@db/shop?{options}");
+            if let Err(error) = config(&SecretString::from(url), Duration::from_secs(1)) {
+                prop_assert!(!format!("{error} {error:?}").contains("CANARY"), "{}", error);
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 };
 
 use deadpool_postgres::{Object, Pool, PoolError};
-use futures_util::future::join;
+use futures_util::future::{join, join4, try_join};
 use tokio::{
     sync::Notify,
     time::{error::Elapsed, sleep},
@@ -189,6 +189,32 @@ impl Connection<'_> {
         begun?;
         locked?;
         Ok(())
+    }
+
+    /// Locks the conversations, makes one change to them and commits it, in one way to the server and back.
+    pub(super) async fn locked(
+        &self,
+        conversations: &[&[u8]],
+        sql: &str,
+        params: &[Param<'_>],
+    ) -> Result<Vec<Row>, Fault> {
+        let object = self.object();
+        let (lock, statement) =
+            try_join(object.prepare_cached(&self.sql.lock), object.prepare_cached(sql)).await?;
+        let to_lock: [Param<'_>; 1] = [&conversations];
+        // The server takes them in this order. Where one fails, those behind it do too, and `COMMIT` undoes all.
+        let (begun, locked, changed, committed) = join4(
+            object.batch_execute("BEGIN"),
+            object.execute(&lock, &to_lock),
+            object.query(&statement, params),
+            object.batch_execute("COMMIT"),
+        )
+        .await;
+        begun?;
+        locked?;
+        let changed = changed?;
+        committed?;
+        Ok(changed)
     }
 
     pub(super) async fn commit(&self) -> Result<(), Fault> {

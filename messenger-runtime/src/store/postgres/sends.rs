@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     batch::Call,
-    database::{Connection, Database, change, seconds},
+    database::{Connection, Database, Param, change, seconds},
     fault::Fault,
     name,
     turns::{epoch_in, opened_at, plain},
@@ -75,22 +75,23 @@ impl Call for Settle {
             hows.push(how);
             waits.push(seconds(wait));
         }
-        connection.begin_locked(&names).await?;
-        if !dead.0.is_empty() {
-            connection
-                .execute(&connection.sql.bury_rows, &[&dead.0, &dead.1, &dead.2, &dead.3])
-                .await?;
-        }
         let lease = database.lease_secs();
+        let params: [Param<'_>; 6] = [&names, &epochs, &hows, &waits, &database.holder, &lease];
+        let sql = connection.sql;
         crash_point!("postgres.settle");
-        let ended = connection
-            .query(
-                &connection.sql.settle,
-                &[&names, &epochs, &hows, &waits, &database.holder, &lease],
-            )
-            .await?;
-        crash_point!("postgres.settle.done");
-        connection.commit().await?;
+        let ended = if dead.0.is_empty() {
+            connection.locked(&names, &sql.settle, &params).await?
+        } else {
+            connection.begin_locked(&names).await?;
+            connection
+                .execute(&sql.bury_rows, &[&dead.0, &dead.1, &dead.2, &dead.3])
+                .await?;
+            crash_point!("postgres.settle.buried");
+            let ended = connection.query(&sql.settle, &params).await?;
+            crash_point!("postgres.settle.done");
+            connection.commit().await?;
+            ended
+        };
         crash_point!("postgres.settled");
         let by_name: HashMap<&[u8], &tokio_postgres::Row> =
             ended.iter().map(|row| (row.get(0), row)).collect();

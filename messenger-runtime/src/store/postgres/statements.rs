@@ -53,13 +53,17 @@ macro_rules! first_epoch {
 }
 
 /// Adds events `r(conv, key, body, wanted, at)` to their conversations `o(id, opened)`; `$lease` and `$holder`
-/// are for those that were idle and are wanted.
+/// are for those that were idle and are wanted, where no other one has waited longer. Those that wait do so in
+/// the order of their events.
 macro_rules! push_events {
     ($holder:literal, $lease:literal) => {
         concat!(
             "f AS (SELECT r.conv, r.key, r.body, r.wanted, r.at,
-                          row_number() OVER (PARTITION BY r.conv ORDER BY r.at) AS n FROM r),
-             g AS (SELECT f.conv, count(*) AS n, bool_or(f.wanted AND f.n = 1) AS wanted FROM f GROUP BY f.conv),
+                          row_number() OVER (PARTITION BY r.conv ORDER BY r.at) AS n,
+                          row_number() OVER (ORDER BY r.at) AS place FROM r),
+             g AS (SELECT f.conv, count(*) AS n, min(f.place) AS place, bool_or(f.wanted AND f.n = 1)
+                            AND NOT EXISTS (SELECT 1 FROM @conversation WHERE due <= now() AND claims < 2) AS wanted
+                     FROM f GROUP BY f.conv),
              c AS (INSERT INTO @conversation AS c
                      (id, opened, epoch, out_epoch, pending, tail, claims, holder, due)
                    SELECT o.id, o.opened, ",
@@ -74,7 +78,7 @@ macro_rules! push_events {
                           CASE WHEN g.wanted THEN now() + ",
             $lease,
             "::float8 * interval '1 second'
-                               WHEN g.n > 0 THEN now() END
+                               WHEN g.n > 0 THEN now() + g.place * interval '1 microsecond' END
                      FROM o LEFT JOIN g ON g.conv = o.id
                     WHERE g.n > 0 OR o.opened IS NOT NULL
                     ORDER BY o.id
@@ -111,7 +115,8 @@ statements! {
                  CASE WHEN f.n = 1 AND g.wanted AND c.pending = g.n THEN c.state END,
                  c.opened,
                  f.n = 1 AND c.pending = g.n AND NOT g.wanted
-            FROM f JOIN g ON g.conv = f.conv JOIN c ON c.id = f.conv"
+            FROM f JOIN g ON g.conv = f.conv JOIN c ON c.id = f.conv
+           ORDER BY f.at"
     );
     /// Moves the events of up to `$1` timers that ran out into their queues.
     fire = concat!(
@@ -366,10 +371,10 @@ statements! {
     /// Remembers that the turn of the conversation `$1` queued the rows `$2`.
     of_turn = "INSERT INTO @turn_row (conv, key, became) SELECT $1::bytea, key, 0 FROM unnest($2::bytea[]) AS t(key)
                ON CONFLICT (conv, key) DO NOTHING";
-    /// Makes rows due whose conversations are named `$1` or between `$2` and `$3`.
+    /// Makes rows due whose conversations are named `$1` or between `$2` and `$3`, but for those in doubt.
     hasten = "UPDATE @conversation c SET out_due = now() FROM
                 (SELECT id FROM @conversation WHERE (id = $1::bytea OR (id >= $2::bytea AND id < $3::bytea))
-                    AND out_holder IS NULL AND out_due > now() ORDER BY id FOR UPDATE) AS p
+                    AND out_holder IS NULL AND doubts = 0 AND out_due > now() ORDER BY id FOR UPDATE) AS p
                WHERE c.id = p.id";
     /// Up to `$4` dead letters of the kind `$1` and the conversation `$2`, where given, later than `$3`.
     dead_letters = "SELECT id, kind, conv, key, body, code, cause, attempts,

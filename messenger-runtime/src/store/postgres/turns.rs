@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     batch::Call,
-    database::{Connection, Database, change, seconds},
+    database::{Connection, Database, Param, change, seconds},
     fault::Fault,
     name,
 };
@@ -55,6 +55,11 @@ impl Commit {
             turn,
         }
     }
+
+    /// Whether one statement does all of it.
+    fn is_plain(&self) -> bool {
+        self.turn.failed.is_none() && self.turn.unreadable.is_empty() && self.turn.timers.is_empty()
+    }
 }
 
 impl Call for Commit {
@@ -95,30 +100,34 @@ impl Call for Commit {
                 bodies.push(body.as_slice());
             }
         }
-        connection.begin_locked(&names).await?;
-        bury(calls, connection).await?;
-        let timed = set_timers(calls, connection).await?;
         let lease = database.lease_secs();
+        let params: [Param<'_>; 10] = [
+            &names,
+            &epochs,
+            &changes,
+            &states,
+            &sends,
+            &row_names,
+            &row_keys,
+            &bodies,
+            &database.holder,
+            &lease,
+        ];
+        let sql = connection.sql;
         crash_point!("postgres.commit");
-        let ended = connection
-            .query(
-                &connection.sql.commit,
-                &[
-                    &names,
-                    &epochs,
-                    &changes,
-                    &states,
-                    &sends,
-                    &row_names,
-                    &row_keys,
-                    &bodies,
-                    &database.holder,
-                    &lease,
-                ],
-            )
-            .await?;
-        crash_point!("postgres.commit.done");
-        connection.commit().await?;
+        let mut timed = false;
+        let ended = if calls.iter().all(Self::is_plain) {
+            connection.locked(&names, &sql.commit, &params).await?
+        } else {
+            connection.begin_locked(&names).await?;
+            bury(calls, connection).await?;
+            timed = set_timers(calls, connection).await?;
+            crash_point!("postgres.commit.prepared");
+            let ended = connection.query(&sql.commit, &params).await?;
+            crash_point!("postgres.commit.done");
+            connection.commit().await?;
+            ended
+        };
         crash_point!("postgres.committed");
         database.count(-i64::try_from(ended.len()).unwrap_or(0));
         let by_name: HashMap<&[u8], &Commit> = calls.iter().map(|call| (&*call.name, call)).collect();

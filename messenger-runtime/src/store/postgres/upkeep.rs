@@ -4,7 +4,7 @@
 use std::{future::poll_fn, time::Duration};
 
 use tokio::time::{Instant, sleep, timeout};
-use tokio_postgres::{AsyncMessage, Config, tls::MakeTlsConnect};
+use tokio_postgres::{AsyncMessage, Config, error::SqlState, tls::MakeTlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
@@ -20,6 +20,8 @@ const DEAD_LETTERS: Duration = Duration::from_secs(30 * 24 * 3600);
 const OPENED: Duration = Duration::from_secs(8 * 24 * 3600);
 /// How much one pass deletes of each.
 const SLICE: i64 = 1_000;
+/// The waiting events are counted this often.
+const COUNT: Duration = Duration::from_millis(900);
 /// The wait between passes that found nothing to delete.
 const PASS: Duration = Duration::from_secs(30);
 /// Hints follow one another no faster.
@@ -30,15 +32,18 @@ const HINT_AGAIN: Duration = Duration::from_secs(5);
 /// Looks after the tables until it is aborted.
 pub(super) async fn keep(database: Shared, window: Duration) {
     let often = (database.lease / 10).clamp(Duration::from_millis(20), Duration::from_secs(1));
-    let (mut next_pass, mut after) = (Instant::now(), Vec::new());
+    let (mut next_count, mut next_pass, mut after) = (Instant::now() + COUNT, Instant::now(), Vec::new());
     loop {
         sleep(often).await;
         if let Err(error) = sends::doubt(&database).await {
             tracing::debug!(%error, "rows left in flight could not be looked for");
             continue;
         }
-        if let Err(error) = recount(&database).await {
-            tracing::debug!(%error, "the waiting events could not be counted");
+        if Instant::now() >= next_count {
+            next_count = Instant::now() + COUNT;
+            if let Err(error) = recount(&database).await {
+                tracing::debug!(%error, "the waiting events could not be counted");
+            }
         }
         if Instant::now() < next_pass {
             continue;
@@ -91,12 +96,24 @@ async fn pass(database: &Database, window: Duration, after: &mut Vec<u8>) -> Res
     Ok(forgotten >= SLICE.cast_unsigned())
 }
 
-/// Tells the other nodes that something waits, and listens to them, until it is aborted.
+/// Tells the other nodes that something waits, and listens to them, until it is aborted or the server cannot.
 pub(super) async fn hint(database: Shared, config: Config, tls: MakeRustlsConnect, channel: String) {
     loop {
         let ended = listen(&database, &config, tls.clone(), &channel).await;
         if let Err(error) = ended {
-            tracing::debug!(error = %describe(&error), "no hints from other nodes for now");
+            let text = describe(&error);
+            // A server that only speaks PostgreSQL's language may have no such statement.
+            if matches!(
+                error.code(),
+                Some(&SqlState::FEATURE_NOT_SUPPORTED | &SqlState::SYNTAX_ERROR)
+            ) {
+                tracing::info!(
+                    error = text,
+                    "the server has no LISTEN: work of other nodes is found by looking"
+                );
+                return;
+            }
+            tracing::debug!(error = text, "no hints from other nodes for now");
         }
         sleep(HINT_AGAIN).await;
     }

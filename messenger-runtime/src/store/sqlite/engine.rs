@@ -29,7 +29,7 @@ pub(super) use self::{
     conversation::person,
     dead::Revived,
     inbox::{Ended, Incoming},
-    load::{name, word},
+    load::{Kept, name},
     outbox::Queued,
 };
 use super::{
@@ -41,7 +41,7 @@ use super::{
 use crate::{fail_points::crash_point, store::StoreError};
 
 /// How long emptying the log waits for readers.
-const READERS: Duration = Duration::from_secs(10);
+pub(super) const READERS: Duration = Duration::from_secs(10);
 
 /// The connection that writes, and what it keeps in memory.
 pub(super) struct Engine {
@@ -164,26 +164,36 @@ impl Engine {
         self.space.enough()
     }
 
-    /// Moves the log into the database and empties it, so that nothing deleted is left in it.
-    pub(super) fn truncate_log(&mut self) -> Result<(), StoreError> {
+    /// Moves the log into the database and empties it, so that nothing deleted is left in it; `false` where
+    /// somebody still reads it. Waits for nobody.
+    pub(super) fn truncate_log(&mut self) -> Result<bool, StoreError> {
         crash_point!("sqlite.checkpoint");
-        let until = Instant::now() + READERS;
-        loop {
-            let busy: i64 = self
-                .conn
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
-                .map_err(|error| super::failure::meaning(&error))?;
-            if busy == 0 {
+        let emptied = schema::without_wait(&self.conn, |conn| {
+            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        });
+        match emptied {
+            Ok(0) => {
                 crash_point!("sqlite.checkpointed");
-                return Ok(());
+                Ok(true)
             }
+            Ok(_) => Ok(false),
+            Err(error) => match super::failure::meaning(&error) {
+                StoreError::Unavailable(_) => Ok(false),
+                other => Err(other),
+            },
+        }
+    }
+
+    /// As [`truncate_log`](Self::truncate_log), but waits for readers.
+    fn truncate_log_at_last(&mut self) -> Result<(), StoreError> {
+        let until = Instant::now() + READERS;
+        while !self.truncate_log()? {
             if Instant::now() >= until {
-                return Err(StoreError::Unavailable(
-                    "another program reads the file, so that deleted content is still in its log".to_owned(),
-                ));
+                return Err(log_is_read());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+        Ok(())
     }
 
     /// Gives leases back, empties the log and marks the file as closed.
@@ -196,13 +206,20 @@ impl Engine {
         };
         mark(self).map_err(|error| super::failure::meaning(&error))?;
         crash_point!("sqlite.closed");
-        self.truncate_log()?;
+        self.truncate_log_at_last()?;
         // The last connection then removes its log and index files, and one file is all there is.
         self.conn
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
             .map_err(|error| super::failure::meaning(&error))?;
         Ok(())
     }
+}
+
+/// The log could not be emptied in time.
+pub(super) fn log_is_read() -> StoreError {
+    StoreError::Unavailable(
+        "another program reads the file, so that deleted content is still in its log".to_owned(),
+    )
 }
 
 /// Milliseconds since 1970.

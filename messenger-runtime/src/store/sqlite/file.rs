@@ -12,45 +12,92 @@ use crate::store::OpenError;
 /// How long a process that is about to end may keep the file.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many symbolic links may lead from one to the next, as on Linux.
+const LINKS: usize = 40;
+
 /// The right to the file, until it is dropped or the process ends.
 #[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "holding it is all it does")] File);
+pub(super) struct Lock(#[expect(dead_code, reason = "holding them is all it does")] [Option<File>; 2]);
 
-/// Makes the directory (0700) and the file (0600) where they are missing, and locks the file for this process.
+/// Makes the directory (0700) and the file (0600) where they are missing, and locks the file for this process;
+/// also gives the path that the file has without symbolic links.
 ///
 /// A directory that is there is left as it is, but for one that everybody may write to: others could put their
 /// files in the place of these. Files are always brought to 0600.
-pub(super) fn prepare(path: &Path, any_file_system: bool) -> Result<Lock, OpenError> {
-    let denied = |error| denied(path, error);
-    let directory = directory(path);
-    if !directory.exists() {
-        make_directory(&directory).map_err(denied)?;
-    }
+pub(super) fn prepare(path: &Path, any_file_system: bool) -> Result<(Lock, PathBuf), OpenError> {
+    let given = path;
+    let denied = |error| denied(given, error);
+    let path = resolved(given).map_err(denied)?;
+    let directory = directory(&path);
     private::check_directory(&directory).map_err(denied)?;
-    if !any_file_system && let Some(kind) = kind::remote(&directory) {
+    let remote = kind::remote(&directory);
+    if let (false, Some(kind)) = (any_file_system, &remote) {
         return Err(OpenError::NetworkFileSystem {
-            path: path.to_owned(),
-            kind,
+            path,
+            kind: kind.clone(),
         });
     }
-    let lock = private::open(&beside(path, "-lock")).map_err(denied)?;
+    private::check_file(&path).map_err(denied)?;
+    let beside_it = private::open(&beside(&path, "-lock")).map_err(denied)?;
+    take(&beside_it, given)?;
+    // Only under the lock: closing a file that SQLite has open in this process would void its locks.
+    let file = private::open(&path).map_err(denied)?;
+    // A hard link or another mount of the file has another name, and another lock beside it. Only on Linux this
+    // kind of lock is none of those that SQLite takes; file systems of other machines may make it one.
+    let file = if cfg!(target_os = "linux") && remote.is_none() {
+        if let Err(error) = take(&file, given) {
+            #[expect(
+                clippy::mem_forget,
+                reason = "closing it would void SQLite's locks where this process has the file by its other name"
+            )]
+            std::mem::forget(file);
+            return Err(error);
+        }
+        Some(file)
+    } else {
+        None
+    };
+    for ending in ["-wal", "-shm"] {
+        private::restrict(&beside(&path, ending)).map_err(denied)?;
+    }
+    Ok((Lock([file, Some(beside_it)]), path))
+}
+
+/// Locks the file, which another process may just be giving up.
+fn take(file: &File, path: &Path) -> Result<(), OpenError> {
     let until = Instant::now() + PATIENCE;
     loop {
-        match lock.try_lock() {
-            Ok(()) => break,
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
             Err(TryLockError::WouldBlock) if Instant::now() < until => {
                 std::thread::sleep(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(path.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(denied(error)),
+            Err(TryLockError::Error(error)) => return Err(denied(path, error)),
         }
     }
-    // Only under the lock: closing a file that SQLite has open in this process would void its locks.
-    drop(private::open(path).map_err(denied)?);
-    for ending in ["-wal", "-shm"] {
-        private::restrict(&beside(path, ending)).map_err(denied)?;
+}
+
+/// The path without symbolic links, in a directory that is made where it is missing; the file itself need not
+/// be there. It is absolute, so that SQLite finds no special name in it.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Some(name) = path.file_name() else {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it names no file"));
+        };
+        let directory = directory(&path);
+        if !directory.exists() {
+            make_directory(&directory)?;
+        }
+        let directory = fs::canonicalize(directory)?;
+        let found = directory.join(name);
+        match fs::read_link(&found) {
+            Ok(target) => path = directory.join(target),
+            Err(_no_link) => return Ok(found),
+        }
     }
-    Ok(Lock(lock))
+    Err(io::Error::other("too many symbolic links lead to it"))
 }
 
 fn denied(path: &Path, error: io::Error) -> OpenError {
@@ -130,6 +177,17 @@ mod private {
         Ok(())
     }
 
+    /// Somebody has taken the right to write away, and means it.
+    pub(super) fn check_file(path: &Path) -> io::Result<()> {
+        match fs::metadata(path) {
+            Ok(found) if found.mode() & 0o200 == 0 => Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "it is read-only; give its owner the right to write (chmod u+w)",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn open(path: &Path) -> io::Result<File> {
         let file = OpenOptions::new()
             .read(true)
@@ -166,6 +224,10 @@ mod private {
     }
 
     pub(super) fn check_directory(_path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn check_file(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 

@@ -58,35 +58,30 @@ pub(super) struct Unreadable {
     pub(super) epoch: u64,
 }
 
-/// Leases that go back to the store unless somebody takes them: the future that waits for them may be dropped.
+/// Leased turns and rows.
+pub(super) type Leases = (Vec<Claim>, Vec<Outgoing>);
+
+/// Leases of a committed transaction, which go back to the store unless somebody takes them: the future that waits for them may be dropped.
 #[derive(Debug)]
 pub(super) struct Handed {
-    pub(super) claims: Vec<Claim>,
-    pub(super) rows: Vec<Outgoing>,
+    claims: Vec<Claim>,
+    rows: Vec<Outgoing>,
     back: Sender<Message>,
 }
 
 impl Handed {
-    pub(super) fn new(back: Sender<Message>) -> Self {
-        Self {
-            claims: Vec::new(),
-            rows: Vec::new(),
-            back,
-        }
+    pub(super) fn new(claims: Vec<Claim>, rows: Vec<Outgoing>, back: Sender<Message>) -> Self {
+        Self { claims, rows, back }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.claims.is_empty() && self.rows.is_empty()
-    }
-
-    pub(super) fn take(mut self) -> (Vec<Claim>, Vec<Outgoing>) {
+    pub(super) fn take(mut self) -> Leases {
         (mem::take(&mut self.claims), mem::take(&mut self.rows))
     }
 }
 
 impl Drop for Handed {
     fn drop(&mut self) {
-        if self.is_empty() {
+        if self.claims.is_empty() && self.rows.is_empty() {
             return;
         }
         let turns = self.claims.drain(..).map(|claim| claim.lease).collect();

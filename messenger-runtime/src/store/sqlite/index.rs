@@ -270,15 +270,17 @@ impl Index {
         }
     }
 
-    /// Makes every delayed row of a page sendable.
+    /// Makes every delayed row of a page sendable that is not in doubt.
     pub(super) fn hasten(&mut self, object: Object, page: &str) {
         let meant: Vec<(i64, u64)> = self
             .delayed
             .iter()
             .filter(|(_, id)| {
-                self.slots
-                    .get(id)
-                    .is_some_and(|slot| slot.name.object == object && *slot.name.page == *page)
+                self.slots.get(id).is_some_and(|slot| {
+                    slot.name.object == object
+                        && *slot.name.page == *page
+                        && slot.outbox.front().is_some_and(|first| first.doubts == 0)
+                })
             })
             .map(|(due, _)| *due)
             .collect();

@@ -103,8 +103,9 @@ impl SqliteOptions {
     }
 }
 
-fn open(settings: Settings) -> Result<SqliteStore, OpenError> {
-    let lock = file::prepare(&settings.path, settings.any_file_system)?;
+fn open(mut settings: Settings) -> Result<SqliteStore, OpenError> {
+    let (lock, path) = file::prepare(&settings.path, settings.any_file_system)?;
+    settings.path = path;
     let conn = schema::writer(&settings.path)?;
     schema::migrate(&conn, &settings.path)?;
     file::sync_directory(&settings.path)?;

@@ -9,10 +9,10 @@ use std::{
 use rusqlite::{Connection, OptionalExtension as _, params, types::Value};
 
 use super::{
-    engine::{name, person, time, word},
+    engine::{Kept, name, person, time},
     schema,
 };
-use crate::store::{Backlog, Cause, Conversation, DeadKind, DeadLetter, DeadLetters, Dossier, StoredEvent};
+use crate::store::{Backlog, Cause, Conversation, DeadKind, DeadLetter, DeadLetters, Dossier};
 
 /// How many connections are kept for the next question.
 const KEPT: usize = 4;
@@ -186,12 +186,5 @@ pub(super) fn dossier(conn: &Connection, conversation: &Conversation) -> Sql<Opt
 }
 
 fn event_json(row: &rusqlite::Row<'_>, at: usize) -> Sql<Box<str>> {
-    let event = StoredEvent {
-        channel: word(row, at)?,
-        field: row.get(at + 1)?,
-        json: row.get(at + 2)?,
-    };
-    Ok(serde_json::to_string(&event)
-        .expect("strings always serialise")
-        .into())
+    Ok(Kept::of(row, at)?.body().into())
 }

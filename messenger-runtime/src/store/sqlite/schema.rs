@@ -1,6 +1,6 @@
 //! The tables, their versions, and the settings of every connection.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig, params};
 
@@ -15,6 +15,9 @@ const APPLICATION: i64 = 0x4D53_4752;
 /// The oldest SQLite that is trusted with a write-ahead log: before it, resetting the log could damage a file
 /// that several connections have open. <https://www.sqlite.org/wal.html>
 const OLDEST: i32 = 3_051_003;
+
+/// How long a statement waits where another program has the file locked.
+const BUSY: Duration = Duration::from_secs(5);
 
 /// What leads from each version of the schema to the next.
 const MIGRATIONS: [&str; 1] = [include_str!("schema/1.sql")];
@@ -56,12 +59,23 @@ fn set_up(conn: &Connection) -> Result<(), rusqlite::Error> {
 }
 
 fn common(conn: &Connection) -> Result<(), rusqlite::Error> {
-    conn.busy_timeout(std::time::Duration::from_secs(5))?;
+    conn.busy_timeout(BUSY)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)
+}
+
+/// Does `work` with a connection that does not wait for locks.
+pub(super) fn without_wait<T>(
+    conn: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+) -> Result<T, rusqlite::Error> {
+    conn.busy_timeout(Duration::ZERO)?;
+    let done = work(conn);
+    conn.busy_timeout(BUSY)?;
+    done
 }
 
 /// Opens a connection that only reads.
@@ -93,8 +107,8 @@ pub(super) fn migrate(conn: &Connection, path: &Path) -> Result<(), OpenError> {
     }
     let newest = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if version > newest {
-        return Err(OpenError::NewerSchema {
-            path: path.to_owned(),
+        return Err(OpenError::Newer {
+            store: path.display().to_string(),
             found: version,
             known: newest,
         });

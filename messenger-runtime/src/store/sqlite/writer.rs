@@ -15,10 +15,10 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    engine::Engine,
+    engine::{Engine, READERS, log_is_read},
     failure::{Failure, meaning},
     file::Lock,
-    handed::Handed,
+    handed::{Handed, Leases},
 };
 use crate::{
     fail_points::{crash_point, sabotaged},
@@ -33,6 +33,9 @@ const NAP: Duration = Duration::from_millis(500);
 
 /// After which time what found the disk full is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
+
+/// After which time the log that somebody reads is tried again.
+const LOG_AGAIN: Duration = Duration::from_millis(50);
 
 /// What the thread is told.
 pub(super) enum Message {
@@ -67,14 +70,23 @@ pub(super) trait Job: Send {
 }
 
 /// An operation that somebody waits for.
-pub(super) struct Ask<T, F> {
+pub(super) struct Ask<T, U, F, H> {
     pub(super) work: F,
     pub(super) patient: bool,
     pub(super) outcome: Option<Result<T, StoreError>>,
-    pub(super) answer: oneshot::Sender<Result<T, StoreError>>,
+    /// Makes the answer of what was committed. Leases are given back only from there on: those of a transaction
+    /// that was rolled back may be leased again when it is run again, under the same epoch.
+    pub(super) hand: H,
+    pub(super) answer: oneshot::Sender<Result<U, StoreError>>,
 }
 
-impl<T: Send, F: FnMut(&mut Engine) -> Result<T, Failure> + Send> Job for Ask<T, F> {
+impl<T, U, F, H> Job for Ask<T, U, F, H>
+where
+    T: Send,
+    U: Send,
+    F: FnMut(&mut Engine) -> Result<T, Failure> + Send,
+    H: FnOnce(T) -> U + Send,
+{
     fn run(&mut self, engine: &mut Engine) -> Result<(), rusqlite::Error> {
         self.outcome = None;
         self.outcome = Some(match (self.work)(engine) {
@@ -91,7 +103,7 @@ impl<T: Send, F: FnMut(&mut Engine) -> Result<T, Failure> + Send> Job for Ask<T,
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let outcome = match (committed, self.outcome) {
-            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), Some(outcome)) => outcome.map(self.hand),
             (Err(error), _) => Err(error),
             (Ok(()), None) => return,
         };
@@ -154,6 +166,15 @@ pub(super) struct Waiting {
     /// Found the disk full.
     jobs: Vec<Box<dyn Job>>,
     again: Option<Instant>,
+    /// Want the log empty.
+    truncations: Vec<Truncation>,
+    next_truncation: Option<Instant>,
+}
+
+/// Somebody who waits until nothing deleted is left in the log.
+struct Truncation {
+    until: Instant,
+    answer: oneshot::Sender<Result<(), StoreError>>,
 }
 
 /// What becomes of the thread after a round.
@@ -178,15 +199,17 @@ impl Writer {
     }
 
     fn nap(&self) -> Duration {
-        let again = self
-            .waiting
-            .again
-            .map(|again| again.saturating_duration_since(Instant::now()));
+        let until = |time: Instant| time.saturating_duration_since(Instant::now());
+        let again = self.waiting.again.map(until);
+        let log = self.waiting.next_truncation.map(until);
         let due = self.engine.next_due().map(|due| {
             Duration::from_millis(u64::try_from(due.saturating_sub(self.engine.now())).unwrap_or_default())
         });
         let busy = (self.engine.has_old_keys()).then_some(Duration::from_millis(100));
-        [again, due, busy].into_iter().flatten().fold(NAP, Duration::min)
+        [again, log, due, busy]
+            .into_iter()
+            .flatten()
+            .fold(NAP, Duration::min)
     }
 
     fn round(&mut self, first: Option<Message>) -> After {
@@ -212,8 +235,15 @@ impl Writer {
                     answer,
                 }),
                 Message::Stop => return After::End,
-                other @ (Message::Truncate(_) | Message::Close(_)) => {
-                    last = Some(other);
+                Message::Truncate(answer) => {
+                    self.waiting.next_truncation.get_or_insert_with(Instant::now);
+                    self.waiting.truncations.push(Truncation {
+                        until: Instant::now() + READERS,
+                        answer,
+                    });
+                }
+                Message::Close(answer) => {
+                    last = Some(answer);
                     break;
                 }
             }
@@ -231,44 +261,73 @@ impl Writer {
             return self.end(error, last);
         }
         match last {
-            Some(Message::Truncate(answer)) => {
-                let emptied = self.engine.truncate_log();
-                match emptied {
-                    Err(error) if error.is_fatal() => {
-                        let _gone = answer.send(Err(error.clone()));
-                        return self.end(error, None);
-                    }
-                    emptied => {
-                        let _gone = answer.send(emptied);
-                    }
-                }
-                After::GoOn
-            }
-            Some(Message::Close(answer)) => {
+            Some(answer) => {
                 let closed = self.engine.close();
                 let _known = self
                     .broken
                     .set(StoreError::Unavailable("the store is closed".to_owned()));
+                self.truncated(&closed);
                 self.fail_all(&StoreError::Unavailable("the store is closed".to_owned()));
                 let _gone = answer.send(closed);
                 After::End
             }
-            _ => After::GoOn,
+            None => match self.truncate() {
+                Ok(()) => After::GoOn,
+                Err(error) => self.end(error, None),
+            },
+        }
+    }
+
+    /// Tries once to empty the log for those who wait for it: other work goes on while somebody reads it.
+    ///
+    /// # Errors
+    ///
+    /// The store is broken.
+    fn truncate(&mut self) -> Result<(), StoreError> {
+        let now = Instant::now();
+        if self.waiting.next_truncation.is_none_or(|next| next > now) {
+            return Ok(());
+        }
+        match self.engine.truncate_log() {
+            Ok(true) => self.truncated(&Ok(())),
+            Ok(false) => {
+                let waiting = std::mem::take(&mut self.waiting.truncations);
+                let (late, waiting): (Vec<_>, Vec<_>) = waiting
+                    .into_iter()
+                    .partition(|truncation| truncation.until <= now);
+                for truncation in late {
+                    let _gone = truncation.answer.send(Err(log_is_read()));
+                }
+                self.waiting.next_truncation = (!waiting.is_empty()).then(|| now + LOG_AGAIN);
+                self.waiting.truncations = waiting;
+            }
+            Err(error) if error.is_fatal() => return Err(error),
+            Err(error) => self.truncated(&Err(error)),
+        }
+        Ok(())
+    }
+
+    /// Tells all who wait for an empty log.
+    fn truncated(&mut self, emptied: &Result<(), StoreError>) {
+        self.waiting.next_truncation = None;
+        for truncation in self.waiting.truncations.drain(..) {
+            let _gone = truncation.answer.send(emptied.clone());
         }
     }
 
     /// The store cannot be trusted any more: everybody is told.
-    fn end(&mut self, error: StoreError, last: Option<Message>) -> After {
+    fn end(&mut self, error: StoreError, last: Option<oneshot::Sender<Result<(), StoreError>>>) -> After {
         tracing::error!(%error, "the store cannot go on");
         let _known = self.broken.set(error.clone());
         self.fail_all(&error);
-        if let Some(Message::Truncate(answer) | Message::Close(answer)) = last {
+        if let Some(answer) = last {
             let _gone = answer.send(Err(error));
         }
         After::End
     }
 
     fn fail_all(&mut self, error: &StoreError) {
+        self.truncated(&Err(error.clone()));
         let waiting = std::mem::take(&mut self.waiting);
         for waiter in waiting.turns.into_iter().chain(waiting.rows) {
             let _gone = waiter.answer.send(Err(error.clone()));
@@ -397,7 +456,8 @@ impl Writer {
             let waited = std::mem::take(waiters);
             for (handed, waiter) in served.into_iter().zip(waited) {
                 match handed {
-                    Some(handed) => {
+                    Some((claims, rows)) => {
+                        let handed = Handed::new(claims, rows, self.back.clone());
                         let _back = waiter.answer.send(Ok(handed));
                     }
                     None => waiters.push(waiter),
@@ -407,30 +467,28 @@ impl Writer {
         Ok(())
     }
 
-    fn serve_turns(&mut self) -> Result<Vec<Option<Handed>>, rusqlite::Error> {
+    fn serve_turns(&mut self) -> Result<Vec<Option<Leases>>, rusqlite::Error> {
         self.waiting.turns.retain(|waiter| !waiter.answer.is_closed());
         let mut served = Vec::new();
         for waiter in &self.waiting.turns {
             let mut handed = None;
             if self.engine.has_turns(waiter.suspects) {
-                let mut claims = Handed::new(self.back.clone());
-                claims.claims = self.engine.claim(waiter.limit, waiter.suspects)?;
-                handed = (!claims.is_empty()).then_some(claims);
+                let claims = self.engine.claim(waiter.limit, waiter.suspects)?;
+                handed = (!claims.is_empty()).then(|| (claims, Vec::new()));
             }
             served.push(handed);
         }
         Ok(served)
     }
 
-    fn serve_rows(&mut self) -> Result<Vec<Option<Handed>>, rusqlite::Error> {
+    fn serve_rows(&mut self) -> Result<Vec<Option<Leases>>, rusqlite::Error> {
         self.waiting.rows.retain(|waiter| !waiter.answer.is_closed());
         let mut served = Vec::new();
         for waiter in &self.waiting.rows {
             let mut handed = None;
             if self.engine.has_rows() {
-                let mut rows = Handed::new(self.back.clone());
-                rows.rows = self.engine.claim_outbox(waiter.limit)?;
-                handed = (!rows.is_empty()).then_some(rows);
+                let rows = self.engine.claim_outbox(waiter.limit)?;
+                handed = (!rows.is_empty()).then(|| (Vec::new(), rows));
             }
             served.push(handed);
         }

@@ -12,9 +12,9 @@ use super::Arrival;
 /// How long the sends of a person are remembered; a copy that comes later is taken for a stranger.
 const REMEMBERED: Duration = Duration::from_secs(180);
 /// How long a send may be under way already when the echo of the one before it is acknowledged.
-const UNDER_WAY: Duration = Duration::from_secs(2);
-/// How many messages in a row may have been given up.
-const GIVEN_UP: usize = 5;
+const UNDER_WAY: Duration = Duration::from_millis(500);
+/// How long a node may take to acknowledge an echo, on a machine that has a lot to do.
+const TAKEN_WITHIN: Duration = Duration::from_secs(3);
 /// How much of a conversation is told with a violation.
 const HISTORY: usize = 40;
 
@@ -67,26 +67,34 @@ enum Owed {
     AfterChat { number: u64, text: String },
 }
 
-impl Owed {
-    /// Whether it is this message, or the event's before it.
-    fn is(&self, text: &str) -> bool {
-        match self {
-            Self::Text(owed) => owed == text,
-            Self::AfterChat { number, text: owed } => {
-                text.starts_with(&**owed) || text == format!("chat {number}")
-            }
-        }
-    }
-}
-
 /// A message that the platform took.
 #[derive(Debug)]
 struct Sent {
     text: String,
     at: Instant,
     cut: bool,
-    echo_lost: bool,
-    echo_acknowledged: Option<Instant>,
+    echo: Echo,
+}
+
+/// What has become of a message's echo.
+#[derive(Debug, Default)]
+struct Echo {
+    is_lost: bool,
+    left: Option<Instant>,
+    /// Whether it could not be delivered at once, since no node was up or none took it.
+    was_held_up: bool,
+    acknowledged: Option<Instant>,
+}
+
+/// Why a message came again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Excuse {
+    /// Its echo never left.
+    Lost,
+    /// Its echo had not left yet, or only just.
+    Late,
+    /// Its echo had left, and no node had taken it.
+    HeldUp,
 }
 
 /// What one person has said, is owed and got.
@@ -98,8 +106,6 @@ pub(crate) struct Person {
     timers: u64,
     failures: u64,
     owed: VecDeque<Owed>,
-    /// Owed messages that did not come before those behind them: they must be dead letters.
-    given_up: Vec<String>,
     timers_owed: HashSet<u64>,
     /// The number of a message through `Chat` that has come, its reply not yet.
     chatted: Option<u64>,
@@ -117,7 +123,6 @@ impl Person {
             timers: 0,
             failures: 0,
             owed: VecDeque::new(),
-            given_up: Vec::new(),
             timers_owed: HashSet::new(),
             chatted: None,
             sent: HashMap::new(),
@@ -201,10 +206,6 @@ impl Person {
         self.failures
     }
 
-    pub(super) fn given_up(&self) -> &[String] {
-        &self.given_up
-    }
-
     pub(super) fn missing(&self) -> Option<String> {
         match self.owed.front() {
             Some(Owed::Text(text) | Owed::AfterChat { text, .. }) => Some(format!("{text:?}")),
@@ -220,15 +221,37 @@ impl Person {
         self.sent.get(key).map(|sent| sent.at)
     }
 
-    pub(super) fn is_echo_lost(&self, key: &str) -> bool {
-        self.sent.get(key).is_some_and(|sent| sent.echo_lost)
+    /// When the echo of a message left.
+    pub(super) fn echo_left(&self, key: &str) -> Option<Instant> {
+        self.sent.get(key).and_then(|sent| sent.echo.left)
+    }
+
+    /// The echo of a message leaves.
+    pub(crate) fn echo_leaves(&mut self, key: &str) {
+        if let Some(sent) = self.sent.get_mut(key) {
+            sent.echo.left.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// The echo of a message never leaves after all.
+    pub(crate) fn echo_is_lost(&mut self, key: &str) {
+        if let Some(sent) = self.sent.get_mut(key) {
+            sent.echo.is_lost = true;
+        }
+    }
+
+    /// There may be no node that takes the echo of a message.
+    pub(crate) fn echo_is_held_up(&mut self, key: &str) {
+        if let Some(sent) = self.sent.get_mut(key) {
+            sent.echo.was_held_up = true;
+        }
     }
 
     /// The echo of a message was acknowledged.
     pub(crate) fn echoed(&mut self, key: &str) {
         self.note(format!("echo of {key} acknowledged"));
         if let Some(sent) = self.sent.get_mut(key) {
-            sent.echo_acknowledged.get_or_insert_with(Instant::now);
+            sent.echo.acknowledged.get_or_insert_with(Instant::now);
         }
     }
 
@@ -261,8 +284,10 @@ impl Person {
             text: text.to_owned(),
             at: now,
             cut,
-            echo_lost,
-            echo_acknowledged: None,
+            echo: Echo {
+                is_lost: echo_lost,
+                ..Echo::default()
+            },
         };
         self.sent.insert(key.to_owned(), sent);
         self.expect(text)
@@ -278,12 +303,6 @@ impl Person {
                     "got {text:?}, whose timer was not set or has sent before"
                 ))
             };
-        }
-        let ahead = self.owed.iter().take(GIVEN_UP + 1).position(|owed| owed.is(text));
-        for owed in self.owed.drain(..ahead.unwrap_or(0)) {
-            let (Owed::Text(text) | Owed::AfterChat { text, .. }) = owed;
-            self.given_up.push(text);
-            self.chatted = None;
         }
         match self.owed.front() {
             None => Err(format!("got {text:?}, which nobody is owed")),
@@ -314,8 +333,13 @@ impl Person {
         }
     }
 
-    /// A message comes again: only one in doubt may, and only before its echo.
-    pub(super) fn copy(&mut self, arrival: Arrival<'_>, in_trouble: bool) -> Result<(), String> {
+    /// A message comes again: only one in doubt may, after the wait for its echo, and only where that did not come.
+    pub(super) fn copy(
+        &mut self,
+        arrival: Arrival<'_>,
+        in_trouble: bool,
+        echo_wait: Duration,
+    ) -> Result<Excuse, String> {
         let Arrival {
             key,
             text,
@@ -327,23 +351,33 @@ impl Person {
             return Err(format!("{key} is not known"));
         };
         let was_cut = std::mem::replace(&mut sent.cut, cut);
-        sent.at = Instant::now();
-        sent.echo_lost &= echo_lost;
+        let waited = std::mem::replace(&mut sent.at, Instant::now()).elapsed();
+        let was_lost = sent.echo.is_lost;
+        sent.echo.is_lost &= echo_lost;
         if sent.text != text {
             return Err(format!("{key} brought {:?} and then {text:?}", sent.text));
-        }
-        if let Some(ago) = sent.echo_acknowledged.map(|at| at.elapsed())
-            && ago > UNDER_WAY
-        {
-            return Err(format!(
-                "got {text:?} again {ago:?} after its echo was acknowledged"
-            ));
         }
         if !was_cut && !in_trouble {
             return Err(format!(
                 "got {text:?} again although nothing had cast doubt on it"
             ));
         }
-        Ok(())
+        if waited < echo_wait {
+            return Err(format!(
+                "got {text:?} again after {waited:?}, before its echo may be given up"
+            ));
+        }
+        let ago = |at: Option<Instant>, limit| at.map(|at| at.elapsed()).filter(|ago| *ago > limit);
+        if let Some(ago) = ago(sent.echo.acknowledged, UNDER_WAY) {
+            return Err(format!(
+                "got {text:?} again {ago:?} after its echo was acknowledged"
+            ));
+        }
+        match ago(sent.echo.left, TAKEN_WITHIN) {
+            None if was_lost => Ok(Excuse::Lost),
+            None => Ok(Excuse::Late),
+            Some(_) if sent.echo.was_held_up => Ok(Excuse::HeldUp),
+            Some(ago) => Err(format!("got {text:?} again {ago:?} after its echo left")),
+        }
     }
 }

@@ -48,7 +48,7 @@ cases! {
     enqueue: rows_join_those_waiting, a_void_turn_queues_nothing, a_turn_run_again_sends_once, once_is_once;
     outbox: one_in_flight, order_is_kept, a_waiting_claim_wakes, sent_rows_leave, dead_rows_become_letters, a_retry_waits_and_counts,
         a_postponed_row_does_not_count, a_doubtful_row_is_counted, an_old_epoch_changes_nothing, hastening_is_for_one_page,
-        a_dropped_claim_loses_nothing, rows_know_the_day;
+        hastening_leaves_rows_in_doubt_alone, a_dropped_claim_loses_nothing, rows_know_the_day;
     echoes: one_in_doubt_is_settled, one_in_flight_is_noted, one_untouched_stays, one_tried_for_sure_stays, the_page_is_searched,
         a_duplicate_echo_settles_too, it_is_remembered_as_sent, only_the_named_row_is_settled;
     letters: they_are_listed, they_are_listed_in_pages, an_event_is_replayed, a_replay_is_no_duplicate, a_message_is_replayed,

@@ -11,8 +11,6 @@ use crate::{
     store::{DeadKind, Enqueue, NewEvent, NewRow, Row, Settlement},
 };
 
-/// A wait that cases can wait for.
-const SHORT: Duration = Duration::from_millis(300);
 /// A wait that no case outlasts.
 const LONG: Duration = Duration::from_secs(3_600);
 
@@ -69,7 +67,7 @@ pub(super) async fn a_waiting_claim_wakes(rig: &Rig) -> Verdict {
     let waiting = rig.within(clause, store.claim_outbox(5));
     let settling = async {
         rig.pass(Duration::from_millis(20)).await;
-        store.settle(first, Settlement::Retry(SHORT)).await
+        store.settle(first, Settlement::Retry(rig.short())).await
     };
     let (rows, settled) = tokio::join!(waiting, settling);
     none(clause, settled?.next)?;
@@ -119,7 +117,7 @@ pub(super) async fn dead_rows_become_letters(rig: &Rig) -> Verdict {
 pub(super) async fn a_retry_waits_and_counts(rig: &Rig) -> Verdict {
     let clause = "settle: a retry waits, the rows behind it too, and counts as an attempt";
     let (store, first) = sending(rig, clause).await?;
-    let settled = store.settle(first, Settlement::Retry(SHORT)).await?;
+    let settled = store.settle(first, Settlement::Retry(rig.short())).await?;
     none(clause, settled.next)?;
     rig.no_row(&store, clause).await?;
     let again = rig.row(&store, clause).await?;
@@ -137,7 +135,10 @@ pub(super) async fn a_postponed_row_does_not_count(rig: &Rig) -> Verdict {
     let (store, first) = sending(rig, clause).await?;
     none(
         clause,
-        store.settle(first, Settlement::Postponed(SHORT)).await?.next,
+        store
+            .settle(first, Settlement::Postponed(rig.short()))
+            .await?
+            .next,
     )?;
     rig.no_row(&store, clause).await?;
     let again = rig.row(&store, clause).await?;
@@ -153,7 +154,7 @@ pub(super) async fn a_doubtful_row_is_counted(rig: &Rig) -> Verdict {
     let (store, first) = sending(rig, clause).await?;
     none(
         clause,
-        store.settle(first, Settlement::Doubtful(SHORT)).await?.next,
+        store.settle(first, Settlement::Doubtful(rig.short())).await?.next,
     )?;
     rig.no_row(&store, clause).await?;
     let again = rig.row(&store, clause).await?;
@@ -258,6 +259,26 @@ pub(super) async fn hastening_is_for_one_page(rig: &Rig) -> Verdict {
     let mut keys: Vec<String> = keys?;
     keys.sort();
     same(clause, keys, ["1", "2"].map(str::to_owned).to_vec())?;
+    rig.no_row(&store, clause).await
+}
+
+pub(super) async fn hastening_leaves_rows_in_doubt_alone(rig: &Rig) -> Verdict {
+    let clause = "hasten: rows with a doubt wait for their echoes";
+    let store = rig.fresh().await;
+    for (person, key) in [("a", "1"), ("b", "2")] {
+        store.enqueue(loose(person, &[key])).await?;
+    }
+    for _ in 0..2 {
+        let row = rig.row(&store, clause).await?;
+        let settlement = if &*row.new.key == "1" {
+            Settlement::Doubtful(LONG)
+        } else {
+            Settlement::Retry(LONG)
+        };
+        store.settle(row, settlement).await?;
+    }
+    store.hasten(Object::Page, "1").await?;
+    same(clause, &*rig.row(&store, clause).await?.new.key, "2")?;
     rig.no_row(&store, clause).await
 }
 

@@ -96,6 +96,11 @@ impl Person {
         !self.outbox.is_empty() && self.flight.is_none() && !self.waits
     }
 
+    /// Ends the wait of the first row, unless it waits for its echo.
+    pub(in super::super) fn hasten(&mut self) {
+        self.waits &= self.outbox.first().is_some_and(|first| first.doubts > 0);
+    }
+
     /// Nothing is left of it but that epochs rise.
     pub(super) fn erase(&mut self) {
         *self = Self {

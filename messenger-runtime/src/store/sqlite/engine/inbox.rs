@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::{Engine, later, missing, time};
+use super::{Engine, later, load::Kept, missing, time};
 use crate::{
     fail_points::sabotaged,
     store::{
@@ -203,38 +203,80 @@ impl Engine {
                 break;
             };
             let epoch = self.next_epoch();
-            claims.extend(self.claim_first(id, epoch)?);
+            match self.claim_first(id, epoch)? {
+                Some(claim) => claims.push(claim),
+                // Nothing of it could be read.
+                None => self.forget_if_idle(id)?,
+            }
         }
         Ok(claims)
     }
 
-    /// Leases the conversation's oldest event under `epoch`, and counts the claim.
+    /// Leases the conversation's oldest event under `epoch`, and counts the claim. What cannot be read becomes a
+    /// dead letter, and the next takes its place.
     fn claim_first(&mut self, id: Id, epoch: u64) -> Result<Option<Claim>, rusqlite::Error> {
         let state = self.state(id)?;
-        let slot = self.index.slots.get_mut(&id).ok_or_else(|| missing(id))?;
-        let Some(first) = slot.inbox.front_mut() else {
-            slot.inbox_is = Inbox::Idle;
-            return Ok(None);
-        };
-        first.claims += 1;
-        slot.inbox_is = Inbox::Leased(epoch);
-        let mut update = self.conn.prepare_cached(
-            "UPDATE events SET claims = ?2, lease = ?3 WHERE id = ?1 RETURNING key, channel, field, json",
-        )?;
-        let (key, event) = update.query_row(params![first.id, first.claims, epoch.cast_signed()], |row| {
-            Ok((row.get(0)?, event(row, 1)?))
-        })?;
-        Ok(Some(Claim {
-            lease: Lease {
-                conversation: Arc::clone(&slot.name),
-                epoch,
-            },
-            key,
-            event: Arc::new(event),
-            claims: first.claims,
-            state,
-            opened: slot.opened.map(time),
-        }))
+        loop {
+            let slot = self.index.slots.get_mut(&id).ok_or_else(|| missing(id))?;
+            let Some(first) = slot.inbox.front_mut() else {
+                slot.inbox_is = Inbox::Idle;
+                return Ok(None);
+            };
+            first.claims += 1;
+            slot.inbox_is = Inbox::Leased(epoch);
+            let mut update = self.conn.prepare_cached(
+                "UPDATE events SET claims = ?2, lease = ?3 WHERE id = ?1 RETURNING key, channel, field, json",
+            )?;
+            let (key, kept): (EventKey, Kept) = update
+                .query_row(params![first.id, first.claims, epoch.cast_signed()], |row| {
+                    Ok((row.get(0)?, Kept::of(row, 1)?))
+                })?;
+            drop(update);
+            if let Some(event) = kept.read() {
+                return Ok(Some(Claim {
+                    lease: Lease {
+                        conversation: Arc::clone(&slot.name),
+                        epoch,
+                    },
+                    key,
+                    event: Arc::new(event),
+                    claims: first.claims,
+                    state,
+                    opened: slot.opened.map(time),
+                }));
+            }
+            let (event, claims) = (first.id, first.claims);
+            self.bury_unreadable(id, &key, &kept, claims)?;
+            self.conn
+                .prepare_cached("DELETE FROM events WHERE id = ?1")?
+                .execute([event])?;
+            self.index.pop_event(id);
+            self.end_turn(id)?;
+        }
+    }
+
+    /// Keeps an event as a dead letter that another version of this program has kept.
+    fn bury_unreadable(
+        &mut self,
+        id: Id,
+        key: &EventKey,
+        kept: &Kept,
+        claims: u32,
+    ) -> Result<(), rusqlite::Error> {
+        let conversation = self.index.slots.get(&id).map(|slot| &slot.name);
+        tracing::error!(?conversation, "MSG608: a kept event cannot be read");
+        let cause = Cause::new(
+            "MSG608",
+            "the event was kept by another version of this program and cannot be read",
+        );
+        self.bury(
+            id,
+            DeadKind::Event,
+            &hex::encode(key),
+            &kept.body(),
+            &cause,
+            claims,
+        )
     }
 
     /// The number of a conversation whose lease holds.
@@ -321,12 +363,20 @@ impl Engine {
     }
 
     fn bury_event(&mut self, id: Id, first: &Event, cause: &Cause) -> Result<(), rusqlite::Error> {
-        let (key, event) = self
+        let (key, kept) = self
             .conn
             .prepare_cached("SELECT key, channel, field, json FROM events WHERE id = ?1")?
-            .query_row([first.id], |row| Ok((row.get::<_, EventKey>(0)?, event(row, 1)?)))?;
-        let body = serde_json::to_string(&event).expect("strings always serialise");
-        self.bury(id, DeadKind::Event, &hex::encode(key), &body, cause, first.claims)
+            .query_row([first.id], |row| {
+                Ok((row.get::<_, EventKey>(0)?, Kept::of(row, 1)?))
+            })?;
+        self.bury(
+            id,
+            DeadKind::Event,
+            &hex::encode(key),
+            &kept.body(),
+            cause,
+            first.claims,
+        )
     }
 
     fn change_state(&mut self, id: Id, change: &StateChange) -> Result<(), rusqlite::Error> {
@@ -396,17 +446,22 @@ impl Engine {
                     row.get::<_, Id>(0)?,
                     row.get::<_, Box<str>>(1)?,
                     row.get::<_, EventKey>(2)?,
-                    event(row, 3)?,
+                    Kept::of(row, 3)?,
                     Arc::new(super::load::name(row, 6)?),
                 ))
             })?
             .collect::<Result<_, _>>()?;
-        for (id, name, key, event, conversation) in due {
+        for (id, name, key, kept, conversation) in due {
             self.conn
                 .prepare_cached("DELETE FROM timers WHERE conversation = ?1 AND name = ?2")?
                 .execute(params![id, name])?;
             let id = self.conversation(&conversation, None)?;
-            self.push_event(id, &key, &event)?;
+            if let Some(event) = kept.read() {
+                self.push_event(id, &key, &event)?;
+            } else {
+                self.bury_unreadable(id, &key, &kept, 0)?;
+                self.forget_if_idle(id)?;
+            }
         }
         self.next_timer = self
             .conn
@@ -414,13 +469,4 @@ impl Engine {
             .query_row([], |row| row.get(0))?;
         Ok(())
     }
-}
-
-/// The event in three columns from `at` on.
-fn event(row: &rusqlite::Row<'_>, at: usize) -> Result<StoredEvent, rusqlite::Error> {
-    Ok(StoredEvent {
-        channel: super::load::word(row, at)?,
-        field: row.get(at + 1)?,
-        json: row.get(at + 2)?,
-    })
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use rusqlite::params;
+use serde::Serialize;
 
 use super::Engine;
 use crate::store::{
-    Conversation,
+    Conversation, StoredEvent,
     sqlite::{
         index::{Event, Inbox, Index, Outbox, State, Waiting},
         schema,
@@ -129,6 +130,40 @@ impl Engine {
             }
         }
         Ok(())
+    }
+}
+
+/// An event as the tables have it: another version of this program may have kept it.
+#[derive(Serialize)]
+pub(in crate::store::sqlite) struct Kept {
+    channel: Box<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Box<str>>,
+    json: Box<str>,
+}
+
+impl Kept {
+    /// That of three columns from `at` on.
+    pub(in crate::store::sqlite) fn of(row: &rusqlite::Row<'_>, at: usize) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            channel: row.get(at)?,
+            field: row.get(at + 1)?,
+            json: row.get(at + 2)?,
+        })
+    }
+
+    /// The event; `None` where this version does not know its channel.
+    pub(super) fn read(&self) -> Option<StoredEvent> {
+        Some(StoredEvent {
+            channel: self.channel.parse().ok()?,
+            field: self.field.clone(),
+            json: self.json.clone(),
+        })
+    }
+
+    /// Its JSON, which is that of a [`StoredEvent`] for a version that knows the channel.
+    pub(in crate::store::sqlite) fn body(&self) -> String {
+        serde_json::to_string(self).expect("strings always serialise")
     }
 }
 

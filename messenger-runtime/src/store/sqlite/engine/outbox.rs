@@ -343,7 +343,7 @@ impl Engine {
     pub(in crate::store::sqlite) fn hasten(&mut self, object: Object, page: &str) -> Result<(), Failure> {
         self.conn
             .prepare_cached(
-                "UPDATE outbox SET due = 0 WHERE due > ?1 AND conversation IN
+                "UPDATE outbox SET due = 0 WHERE due > ?1 AND doubts = 0 AND conversation IN
                  (SELECT id FROM conversations WHERE object = ?2 AND page = ?3)",
             )?
             .execute(params![self.now, object.as_str(), page])?;

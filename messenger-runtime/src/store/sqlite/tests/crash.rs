@@ -150,6 +150,43 @@ async fn an_operation_that_fails_takes_no_other_with_it() {
 }
 
 #[tokio::test]
+async fn the_next_event_of_a_commit_that_was_run_again_stays_leased() {
+    let (directory, clock) = (Directory::new(), SetClock::new());
+    let store = open(&directory, &clock).await;
+    let held = store
+        .append(vec![event("1", 1, "held"), event("1", 2, "next")], 1)
+        .await
+        .unwrap()
+        .claims
+        .remove(0);
+    // They meet in one transaction, which fails after the commit was run in it.
+    let (free, wait) = std::sync::mpsc::channel::<()>();
+    let busy = store.ask(false, move |_| {
+        let _ended = wait.recv();
+        Ok(())
+    });
+    let committed = store.commit(turn(&held.lease));
+    let failing = store.ask(false, |engine| -> Result<(), Failure> {
+        engine.fail()?;
+        Ok(())
+    });
+    let freed = async move {
+        tokio::task::yield_now().await;
+        free.send(()).unwrap();
+    };
+    let (busy, committed, failing, ()) = tokio::join!(busy, committed, failing, freed);
+    busy.unwrap();
+    assert!(matches!(failing, Err(StoreError::Refused(_))), "{failing:?}");
+    let next = committed.unwrap().next.unwrap();
+    assert_eq!((next.key, next.claims), (key(2), 1));
+    // What the thread was told before has been done when it answers this.
+    store.ready().await.unwrap();
+    let other = tokio::time::timeout(Duration::from_millis(100), store.claim(1, false)).await;
+    assert!(other.is_err(), "two turns of one conversation: {other:?}");
+    store.commit(turn(&next.lease)).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_index_says_what_the_tables_say() {
     let (directory, clock) = (Directory::new(), SetClock::new());
     let store = open(&directory, &clock).await;

@@ -20,6 +20,64 @@ async fn a_file_belongs_to_one_store() {
     SqliteStore::open(directory.file()).await.unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_file_belongs_to_one_store_by_whatever_name() {
+    let directory = Directory::new();
+    fs::create_dir(directory.path()).unwrap();
+    let [symbolic, hard, through] =
+        ["symbolic.db", "hard.db", "here"].map(|name| directory.path().join(name));
+    // A link to a file that is not there yet.
+    std::os::unix::fs::symlink(directory.file().file_name().unwrap(), &symbolic).unwrap();
+    std::os::unix::fs::symlink(directory.path(), &through).unwrap();
+    let through = through.join(directory.file().file_name().unwrap());
+    let store = SqliteStore::open(&symbolic).await.unwrap();
+    assert!(directory.file().is_file());
+    fs::hard_link(directory.file(), &hard).unwrap();
+    for name in [&directory.file(), &symbolic, &through, &hard] {
+        let second = SqliteStore::open(name).await.unwrap_err();
+        assert!(matches!(second, OpenError::Locked(_)), "{second}");
+        assert!(second.to_string().contains("MSG611"), "{second}");
+    }
+    store.append(vec![event("1", 1, "x")], 0).await.unwrap();
+    store.close().await.unwrap();
+    for name in [&directory.file(), &symbolic, &through, &hard] {
+        let store = SqliteStore::open(name).await.unwrap();
+        assert_eq!(store.backlog().await.unwrap().events, 1);
+        store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn no_name_is_special() {
+    let directory = Directory::new();
+    for name in [":memory:", "file:bot.db?mode=memory"] {
+        let file = directory.path().join(name);
+        let store = SqliteStore::open(&file).await.unwrap();
+        store.append(vec![event("1", 1, "x")], 0).await.unwrap();
+        store.close().await.unwrap();
+        assert!(fs::metadata(&file).unwrap().len() > 0, "{name}");
+    }
+    let nameless = SqliteStore::open("").await.unwrap_err();
+    assert!(matches!(nameless, OpenError::CannotCreate { .. }), "{nameless}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_file_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    store.close().await.unwrap();
+    fs::set_permissions(directory.file(), fs::Permissions::from_mode(0o444)).unwrap();
+    let refused = SqliteStore::open(directory.file()).await.unwrap_err();
+    assert!(refused.to_string().contains("MSG616"), "{refused}");
+    assert!(refused.to_string().contains("chmod u+w"), "{refused}");
+    let mode = fs::metadata(directory.file()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o444);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_may_read_it() {
@@ -88,10 +146,7 @@ async fn a_newer_file_is_left_alone() {
     conn.execute_batch("PRAGMA user_version = 99").unwrap();
     drop(conn);
     let error = SqliteStore::open(directory.file()).await.unwrap_err();
-    assert!(
-        matches!(error, OpenError::NewerSchema { found: 99, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::Newer { found: 99, .. }), "{error}");
 }
 
 /// Writes over the pages of the tables, as a failing disk may.
@@ -223,6 +278,88 @@ async fn nothing_is_left_of_who_was_erased() {
     let dossier = store.dossier(&conversation(kept)).await.unwrap().unwrap();
     assert_eq!(dossier.timers.len(), 5);
     assert!(!dossier.dead_letters.is_empty() && !dossier.rows.is_empty());
+}
+
+#[tokio::test]
+async fn work_goes_on_while_an_erase_waits_for_a_reader() {
+    let directory = Directory::new();
+    let store = Arc::new(SqliteStore::open(directory.file()).await.unwrap());
+    store.append(vec![event("1", 1, "the secret")], 0).await.unwrap();
+    let reader = rusqlite::Connection::open(directory.file()).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let events: i64 = reader
+        .query_row("SELECT count(*) FROM events", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(events, 1);
+    let eraser = Arc::clone(&store);
+    let erase = tokio::spawn(async move { eraser.erase(&conversation("1")).await });
+    while store.dossier(&conversation("1")).await.unwrap().is_some() {
+        tokio::task::yield_now().await;
+    }
+    for number in 10..30 {
+        store.append(vec![event("2", number, "x")], 0).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!erase.is_finished(), "what was deleted is still in the log");
+    reader.execute_batch("COMMIT").unwrap();
+    assert!(erase.await.unwrap().unwrap());
+    assert_eq!(directory.files_with("the secret"), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn an_event_of_another_version_becomes_a_dead_letter() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let events = vec![event("1", 1, "new"), event("1", 2, "known"), event("2", 3, "new")];
+    let claim = store.append(events, 1).await.unwrap().claims.remove(0);
+    store.release(claim.lease, false).await.unwrap();
+    let claim = store.append(vec![event("3", 4, "x")], 8).await.unwrap().claims;
+    let of_third = claim
+        .iter()
+        .find(|claim| claim.key == key(4))
+        .expect("it was free");
+    let timed = Turn {
+        timers: vec![TimerChange::Set {
+            name: "t".into(),
+            after: Duration::ZERO,
+            key: key(5),
+            event: event("3", 0, "new").event,
+        }],
+        ..turn(&of_third.lease)
+    };
+    drop(store.commit(timed).await.unwrap());
+    drop(store);
+    let conn = rusqlite::Connection::open(directory.file()).unwrap();
+    for table in ["events", "timers"] {
+        let sql = format!("UPDATE {table} SET channel = 'telepathy' WHERE json LIKE '%\"new\"%'");
+        conn.execute(&sql, []).unwrap();
+    }
+    conn.execute("UPDATE timers SET due = 1", []).unwrap();
+    drop(conn);
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let dossier = store.dossier(&conversation("1")).await.unwrap().unwrap();
+    assert!(dossier.events.iter().any(|event| event.contains("telepathy")));
+    let claims = store.claim(8, true).await.unwrap();
+    let keys: Vec<_> = claims.iter().map(|claim| claim.key).collect();
+    assert_eq!(keys, [key(2)], "what can be read is handled");
+    let letters = store.dead_letters(Default::default()).await.unwrap();
+    let mut buried: Vec<_> = letters.iter().map(|letter| letter.key.clone()).collect();
+    buried.sort();
+    assert_eq!(buried, [1, 3, 5].map(|number| hex::encode(key(number))));
+    for letter in &letters {
+        assert_eq!(letter.cause.code, "MSG608");
+        assert!(letter.body.contains("telepathy"), "{}", letter.body);
+    }
+    store.commit(turn(&claims[0].lease)).await.unwrap();
+    assert!(store.backlog().await.unwrap().is_empty());
+    store
+        .ask(false, |engine| {
+            engine
+                .check()
+                .map_err(crate::store::sqlite::failure::Failure::from)
+        })
+        .await
+        .unwrap();
 }
 
 /// The file of the first version of the tables, as SQL: what a process left that was killed.

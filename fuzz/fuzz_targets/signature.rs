@@ -1,0 +1,4 @@
+#![no_main]
+//! See `messenger_runtime::fuzzing::SIGNATURE`.
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| messenger_fuzz::run(&messenger_runtime::fuzzing::SIGNATURE, data));

@@ -1,0 +1,4 @@
+#![no_main]
+//! See `messenger_runtime::fuzzing::WEBHOOK_BODY`.
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| messenger_fuzz::run(&messenger_runtime::fuzzing::WEBHOOK_BODY, data));
