@@ -12,9 +12,9 @@ use messenger_runtime::{
     event::{Channel, Object},
     message::{Action, Recipient},
     store::{
-        Appended, Cause, Claim, Conversation, DeadKind, DeadLetters, Enqueue, Enqueued, EventKey, Lease,
-        NewEvent, NewRow, OpenError, PostgresStore, Replayed, Settlement, StateChange, Store, StoreError,
-        StoredEvent, TimerChange, Turn,
+        Appended, Cause, Claim, Conversation, DeadKind, DeadLetter, DeadLetters, Enqueue, Enqueued, EventKey,
+        Lease, NewEvent, NewRow, OpenError, PostgresStore, Replayed, Settlement, StateChange, Store,
+        StoreError, StoredEvent, TimerChange, Turn,
         conformance::{self, Bench, Options},
     },
 };
@@ -340,7 +340,7 @@ async fn eight_nodes_start_at_once_and_a_newer_schema_is_refused() {
         opened.expect("it opens");
     }
     let versions = server.sql(&format!("SELECT count(*), max(version) FROM {schema}.migration"));
-    assert_eq!(versions.unwrap(), "2|1");
+    assert_eq!(versions.unwrap(), "3|2");
     server
         .sql(&format!("INSERT INTO {schema}.migration (version) VALUES (99)"))
         .unwrap();
@@ -350,7 +350,7 @@ async fn eight_nodes_start_at_once_and_a_newer_schema_is_refused() {
             refused,
             Err(OpenError::Newer {
                 found: 99,
-                known: 1,
+                known: 2,
                 ..
             })
         ),
@@ -966,6 +966,218 @@ async fn closing_frees_what_the_node_holds() {
         .expect("long before the lease ends");
     assert_eq!(taken.key, claim.key);
     assert!(matches!(a.ready().await, Err(StoreError::Unavailable(_))));
+}
+
+/// How many dead letters there are, once `found` likes them.
+async fn letters(store: &PostgresStore, found: impl Fn(&[DeadLetter]) -> bool) -> Vec<DeadLetter> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let which = DeadLetters {
+            kind: None,
+            conversation: None,
+            after: 0,
+            limit: 100,
+        };
+        let letters = store.dead_letters(which).await.expect("PostgreSQL answers");
+        if found(&letters) {
+            return letters;
+        }
+        assert!(Instant::now() < deadline, "{letters:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_another_version_kept_becomes_a_dead_letter_and_the_rest_goes_on() {
+    let server = server_or_return!("what_another_version_kept_becomes_a_dead_letter_and_the_rest_goes_on");
+    let schema = server.schema();
+    let store = open(&server, &schema).await;
+    let spoil = |table: &str, ordinal: u8| {
+        let sql = format!("UPDATE {schema}.{table} SET body = '{{\"new\":1}}' WHERE ordinal = {ordinal}");
+        server.sql(&sql).unwrap();
+    };
+    store
+        .append((1..=4).map(|number| event("a", number)).collect(), 0)
+        .await
+        .unwrap();
+    spoil("inbox", 1);
+    spoil("inbox", 3);
+    // The first is found by a claim, the third by the commit of the second.
+    let second = one_claim(&store).await;
+    assert_eq!(second.key, key(2));
+    let rows = ["r1", "r2", "r3", "r4"].map(row).to_vec();
+    let fourth = store
+        .commit(Turn {
+            rows,
+            ..turn(second.lease)
+        })
+        .await
+        .unwrap();
+    let fourth = fourth.next.expect("it goes on behind the third");
+    assert_eq!(fourth.key, key(4));
+    spoil("outbox", 1);
+    spoil("outbox", 3);
+    let row = store.claim_outbox(5).await.unwrap().pop().unwrap();
+    assert_eq!(&*row.new.key, "r2");
+    let row = store.settle(row, Settlement::Done).await.unwrap().next.unwrap();
+    assert_eq!(&*row.new.key, "r4");
+    let letters = letters(&store, |letters| letters.len() == 4).await;
+    let kinds = letters.iter().map(|letter| letter.kind).collect::<Vec<_>>();
+    assert_eq!(
+        kinds,
+        [
+            DeadKind::Event,
+            DeadKind::Event,
+            DeadKind::Message,
+            DeadKind::Message
+        ]
+    );
+    for letter in &letters {
+        assert_eq!((&*letter.cause.code, &*letter.body), ("MSG608", "{\"new\":1}"));
+        assert_eq!(store.replay(letter.id).await.unwrap(), Replayed::Impossible);
+    }
+    // A conversation of a kind to come waits, and holds up nobody.
+    let sql = format!(
+        "UPDATE {schema}.conversation SET id = 'whatsapp/1/a'; UPDATE {schema}.inbox SET conv = 'whatsapp/1/a'"
+    );
+    server.sql(&sql).unwrap();
+    let sql = format!("UPDATE {schema}.conversation SET holder = NULL, due = now()");
+    server.sql(&sql).unwrap();
+    store.append(vec![event("b", 5)], 0).await.unwrap();
+    assert_eq!(one_claim(&store).await.key, key(5));
+}
+
+#[tokio::test]
+async fn a_send_known_to_have_succeeded_counts_after_its_lease_lapsed() {
+    let server = server_or_return!("a_send_known_to_have_succeeded_counts_after_its_lease_lapsed");
+    let schema = server.schema();
+    let options = PostgresStore::at(server.url()).schema(&schema);
+    let store = options.lease(Duration::from_millis(300)).connect().await.unwrap();
+    let queue = Enqueue {
+        conversation: Arc::new(person("a")),
+        rows: vec![row("r1"), row("r2")],
+        turn: None,
+        once: None,
+    };
+    store.enqueue(queue).await.unwrap();
+    let sent = store.claim_outbox(1).await.unwrap().pop().unwrap();
+    let doubts = format!("SELECT sum(doubts) FROM {schema}.conversation");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while server.sql(&doubts).unwrap().trim() != "1" {
+        assert!(Instant::now() < deadline, "the row is never in doubt");
+        sleep(Duration::from_millis(20)).await;
+    }
+    // That it failed is no news: it may be sent by somebody else.
+    let failed = store
+        .settle(sent.clone(), Settlement::Retry(Duration::ZERO))
+        .await
+        .unwrap();
+    assert!(failed.next.is_none());
+    assert_eq!(store.backlog().await.unwrap().rows, 2);
+    let next = store.settle(sent.clone(), Settlement::Done).await.unwrap().next;
+    assert_eq!(&*next.expect("the one behind it goes on").new.key, "r2");
+    assert_eq!(store.backlog().await.unwrap().rows, 1);
+    // It has left: said again, it changes nothing.
+    let again = store.settle(sent, Settlement::Done).await.unwrap();
+    assert!(again.next.is_none());
+    assert_eq!(store.backlog().await.unwrap().rows, 1);
+}
+
+#[tokio::test]
+async fn the_oldest_dead_letters_give_way() {
+    let server = server_or_return!("the_oldest_dead_letters_give_way");
+    let schema = server.schema();
+    let store = open(&server, &schema).await;
+    for number in 1..=5 {
+        let claim = store
+            .append(vec![event("a", number)], 1)
+            .await
+            .unwrap()
+            .claims
+            .pop()
+            .unwrap();
+        let failed = Some(Cause::new("MSG1", "no"));
+        store
+            .commit(Turn {
+                failed,
+                ..turn(claim.lease)
+            })
+            .await
+            .unwrap();
+    }
+    let before = letters(&store, |letters| letters.len() == 5).await;
+    let options = PostgresStore::at(server.url()).schema(&schema);
+    let other = options
+        .dead_letters(2, Duration::from_secs(3600))
+        .connect()
+        .await
+        .unwrap();
+    let after = letters(&other, |letters| letters.len() < 5).await;
+    assert_eq!(after, before[3..]);
+}
+
+#[tokio::test]
+async fn an_outbox_that_does_not_empty_takes_no_more() {
+    let server = server_or_return!("an_outbox_that_does_not_empty_takes_no_more");
+    let options = PostgresStore::at(server.url()).schema(server.schema());
+    let store = options.queue_bound(2).connect().await.unwrap();
+    let claim = store
+        .append(vec![event("a", 1)], 1)
+        .await
+        .unwrap()
+        .claims
+        .pop()
+        .unwrap();
+    let queue = |turn: Option<&Lease>, keys: &[&str]| Enqueue {
+        conversation: Arc::new(person("a")),
+        rows: keys.iter().copied().map(row).collect(),
+        turn: turn.cloned(),
+        once: None,
+    };
+    store
+        .enqueue(queue(None, &["r1", "r2", "r3", "r4"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.enqueue(queue(None, &["r5"])).await.unwrap_err(),
+        StoreError::Full
+    );
+    assert_eq!(
+        store.append(vec![event("a", 2)], 0).await.unwrap_err(),
+        StoreError::Full
+    );
+    assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
+    // A turn that began is never refused.
+    store.enqueue(queue(Some(&claim.lease), &["r6"])).await.unwrap();
+    store.commit(turn(claim.lease)).await.unwrap();
+    let mut sent = store.claim_outbox(1).await.unwrap().pop();
+    for _ in 0..2 {
+        let row = sent.take().expect("five rows wait");
+        sent = store.settle(row, Settlement::Done).await.unwrap().next;
+    }
+    store
+        .append(vec![event("a", 2)], 0)
+        .await
+        .expect("there is room again");
+}
+
+#[tokio::test]
+async fn an_event_with_an_endless_id_keeps_nobody_out() {
+    let server = server_or_return!("an_event_with_an_endless_id_keeps_nobody_out");
+    let store = open(&server, &server.schema()).await;
+    let endless: String = (0..4000)
+        .map(|n| format!("{:x}", (n * 7919 + 13) * 104_729_u64))
+        .collect();
+    let body = vec![event("a", 1), event(&endless, 2), event("b", 3)];
+    let accepted = store.append(body.clone(), 5).await.unwrap();
+    assert_eq!(accepted.events, [Appended::Fresh; 3]);
+    assert_eq!(accepted.claims.len(), 2);
+    let letter = letters(&store, |letters| letters.len() == 1).await.remove(0);
+    assert_eq!((letter.kind, &*letter.cause.code), (DeadKind::Event, "MSG606"));
+    assert_eq!(letter.conversation.person, None);
+    let again = store.append(body, 5).await.unwrap();
+    assert_eq!(again.events, [Appended::Duplicate; 3]);
+    assert_eq!(letters(&store, |_| true).await.len(), 1);
 }
 
 /// The tests above notice when a guarantee is gone: each runs again, in a process of its own that has none.

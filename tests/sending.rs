@@ -40,7 +40,7 @@ async fn noted() -> Reply {
 
 #[on_text(words = ["long note"])]
 async fn long_note() -> Reply {
-    note("never sent", &"x".repeat(956))
+    note("never sent", &"x".repeat(947))
 }
 
 #[on_text(words = ["where"])]

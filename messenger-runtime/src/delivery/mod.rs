@@ -43,6 +43,7 @@
 //! | requests | connections and bytes of bodies, by the webhook's [`Limits`](crate::webhook::Limits) |
 //! | events that the store is keeping | 64 MiB of bodies, whether or not their senders have hung up; then 503 |
 //! | events that are kept | the store's bound; then 503 |
+//! | rows that the store keeps | twice the store's bound; then 503, and what is sent outside a turn is refused |
 //! | turns | [`concurrent_turns`](crate::config::Config::concurrent_turns), a task each; what is claimed has its place |
 //! | sends | 64, and 192 more while the Graph API is slow, a task each |
 //! | who waits for a row | the handlers at work |

@@ -63,7 +63,7 @@ const PARTS: [(&str, &str); 6] = [
     ("timers", "What is to happen in the conversation later, by name."),
     (
         "dead_letters",
-        "What could not be handled, sent or read, and why; kept until an operator replays or discards it.",
+        "What could not be handled, sent or read, and why; kept until an operator replays or discards it, or the store has kept it long enough.",
     ),
 ];
 

@@ -1,6 +1,10 @@
 //! What could not be handled, sent or read, and is kept for people to look at.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +125,33 @@ impl Default for DeadLetters {
     }
 }
 
+/// Tells the log of dead letters that went without anybody having looked at them, once a minute at most.
+#[derive(Debug, Default)]
+pub(super) struct Vanished {
+    pub(super) letters: u64,
+    told: Option<Instant>,
+}
+
+impl Vanished {
+    /// So many more have gone.
+    pub(super) fn add(&mut self, letters: u64) {
+        self.letters += letters;
+    }
+
+    /// Tells of those that have gone since the last time.
+    pub(super) fn tell(&mut self) {
+        let pause = Duration::from_secs(60);
+        if self.letters == 0 || self.told.is_some_and(|told| told.elapsed() < pause) {
+            return;
+        }
+        tracing::warn!(
+            letters = std::mem::take(&mut self.letters),
+            "dead letters were deleted, as there were too many or they were too old; replay or discard them in time"
+        );
+        self.told = Some(Instant::now());
+    }
+}
+
 /// What came of replaying a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replayed {
@@ -131,4 +162,44 @@ pub enum Replayed {
     Unknown,
     /// It is a state, or its body cannot be read: it stays what it is.
     Impossible,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vanished;
+
+    /// What this thread logs.
+    #[derive(Clone, Default)]
+    struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn those_that_vanish_are_told_of_once_with_their_number() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        let mut vanished = Vanished::default();
+        tracing::subscriber::with_default(subscriber, || {
+            vanished.tell();
+            vanished.add(3);
+            vanished.tell();
+            vanished.add(1);
+            vanished.tell();
+        });
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(log.contains("WARN") && log.contains("letters=3"), "{log}");
+        assert_eq!(vanished.letters, 1, "told of later");
+    }
 }

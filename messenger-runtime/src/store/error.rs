@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The queue is at its bound (MSG601). The platform will deliver again.
+    /// Events or messages to send are at their bound (MSG601). Events the platform will deliver again.
     #[error("MSG601: the event queue is full; raise `queue_limit` or let the platform deliver again")]
     Full,
     /// Another worker has the conversation (MSG602): the turn is void.

@@ -26,7 +26,8 @@ use crate::{BoxFuture, event::Object};
 /// Keeps everything in memory.
 ///
 /// Duplicates are known for the last `duplicate_window` events (100,000 unless told otherwise, about 7 MB
-/// when full), and at most `queue_bound` events wait (10,000 unless told otherwise). Of dead letters the last
+/// when full), and at most `queue_bound` events wait (10,000 unless told otherwise). Where twice as many messages
+/// wait to be sent, neither events nor messages from outside a turn are taken. Of dead letters the last
 /// 10,000 are kept; the oldest makes room for the next. A conversation takes no memory while there is nothing
 /// to remember of it: its state, a timer, something that waits. With it goes when the person last opened
 /// its 24 hours; the platform knows.
@@ -64,11 +65,16 @@ impl MemoryStore {
         self
     }
 
-    /// How many events may wait before [`StoreError::Full`].
+    /// How many events may wait before [`StoreError::Full`], and half of how many messages to send.
     #[must_use]
     pub fn queue_bound(mut self, events: usize) -> Self {
         self.queue_bound = events;
         self
+    }
+
+    /// From how many rows on nothing is taken that may bring more.
+    fn row_bound(&self) -> usize {
+        self.queue_bound.saturating_mul(2).max(1)
     }
 
     fn lock(&self) -> MutexGuard<'_, Queues> {
@@ -193,7 +199,8 @@ impl Store for MemoryStore {
 
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            if self.lock().events < self.queue_bound.max(1) {
+            let inner = self.lock();
+            if inner.events < self.queue_bound.max(1) && inner.rows < self.row_bound() {
                 Ok(())
             } else {
                 Err(StoreError::Full)

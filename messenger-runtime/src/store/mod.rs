@@ -53,6 +53,7 @@ mod sqlite;
 
 use std::{fmt, time::Duration};
 
+use dead::Vanished;
 pub use dead::{Cause, DeadKind, DeadLetter, DeadLetters, Replayed};
 pub use error::StoreError;
 pub use event::{
@@ -97,8 +98,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Full`] where the queue is at its bound, [`StoreError::NoSpace`] where the disk is nearly
-    /// full: nothing was kept.
+    /// [`StoreError::Full`] where the queue is at its bound, or twice as many rows as it may hold events are
+    /// waiting; [`StoreError::NoSpace`] where the disk is nearly full: nothing was kept.
     fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>>;
 
     /// Waits until a conversation has an event and nobody at work on it, and leases up to `limit` of these,
@@ -151,7 +152,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::LeaseLost`] where [`Enqueue::turn`] is void, [`StoreError::NoSpace`]: nothing was queued.
+    /// [`StoreError::LeaseLost`] where [`Enqueue::turn`] is void. Outside a turn [`StoreError::Full`] where rows
+    /// are at their bound, as for [`append`](Self::append), and [`StoreError::NoSpace`]: nothing was queued. A
+    /// turn's rows are always taken: no more turns come where no more events do.
     fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>>;
 
     /// Waits until conversations have a row that is due and none in flight, and leases up to `limit`.
@@ -166,6 +169,9 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Ends a send. Gives the conversation's next row, if it is due, or frees its outbox. A row whose echo
     /// came while it was in flight leaves the outbox as sent, whatever the settlement says. One that
     /// somebody else holds since, or that has left the outbox, changes nothing.
+    ///
+    /// Where the lease lapsed and nobody holds the row since, [`Settlement::Done`] is as good as its echo: the row
+    /// leaves the outbox, and is not sent again.
     ///
     /// A row that is to be tried again after no time at all may be given at once or left to
     /// [`claim_outbox`](Self::claim_outbox).

@@ -113,7 +113,7 @@ const TIMERS: Duration = Duration::from_millis(100);
 /// **Leases** are counted on the server's clock alone. A suspect is leased one at a time for each call of
 /// [`claim`](Store::claim), so that several nodes may each have one.
 ///
-/// **Duplicates** are known for 7 days, dead letters kept for 30. When somebody last opened a conversation is known for 8
+/// **Duplicates** are known for 7 days; of dead letters the last 10,000 are kept, each for 30 days. When somebody last opened a conversation is known for 8
 /// days where nothing else is kept of it.
 ///
 /// **Erased** rows leave the database's files when `VACUUM` has come by and their space is used again; `VACUUM FULL` or
@@ -169,11 +169,17 @@ impl PostgresStore {
             rows: Notify::new(),
             hint: Notify::new(),
             waiting: AtomicI64::new(0),
+            rows_waiting: AtomicI64::new(0),
             closed: AtomicBool::new(false),
         });
         let counted = upkeep::recount(&database).await;
         counted.map_err(|error| OpenError::Unreachable(error.to_string()))?;
-        let keep = upkeep::keep(Arc::clone(&database), options.duplicate_window);
+        let bounds = upkeep::Bounds {
+            window: options.duplicate_window,
+            dead_for: options.dead_letters_for,
+            dead: i64::try_from(options.dead_letters).unwrap_or(i64::MAX),
+        };
+        let keep = upkeep::keep(Arc::clone(&database), bounds);
         let mut tasks = vec![tokio::spawn(keep).abort_handle()];
         if options.listen {
             let channel = format!("{}_waits", options.schema);
@@ -195,10 +201,20 @@ impl PostgresStore {
     /// Whether `more` events fit.
     async fn room(&self, more: usize) -> Result<(), StoreError> {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
-        let full = || {
+        self.unless(|| {
             let waiting = self.database.waiting.load(Ordering::Relaxed);
-            waiting > 0 && waiting.saturating_add(more) > self.queue_bound
-        };
+            waiting > 0 && waiting.saturating_add(more) > self.queue_bound || self.has_many_rows()
+        })
+        .await
+    }
+
+    /// Whether turns may make no more rows, for they leave more slowly than they come.
+    fn has_many_rows(&self) -> bool {
+        let rows = self.database.rows_waiting.load(Ordering::Relaxed);
+        rows > 0 && rows >= self.queue_bound.saturating_mul(2)
+    }
+
+    async fn unless(&self, full: impl Fn() -> bool) -> Result<(), StoreError> {
         if full() {
             // Others may have made room since.
             upkeep::recount(&self.database).await?;
@@ -227,8 +243,8 @@ impl PostgresStore {
                 return Ok(claims);
             }
             let (event, timer) = turns::next_claim(&self.database, suspects).await?;
-            if timer.is_some_and(|due| due <= 0.0) {
-                turns::fire(&self.database).await?;
+            // Where it moved none, another node has them.
+            if timer.is_some_and(|due| due <= 0.0) && turns::fire(&self.database).await? {
                 continue;
             }
             let due = [event, timer].into_iter().flatten().reduce(f64::min);
@@ -340,21 +356,14 @@ impl PostgresStore {
         if self.database.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        let free = async {
-            let connection = self.database.any_connection().await?;
-            let holder = self.database.holder;
-            connection.execute(&connection.sql.free_turns, &[&holder]).await?;
-            connection.execute(&connection.sql.free_rows, &[&holder]).await
-        };
-        let freed = tokio::time::timeout(self.database.patience, free).await;
+        let holder = self.database.holder;
+        let freed = change!(self.database, any_connection, connection, {
+            let sql = connection.sql;
+            connection.execute(&sql.free_turns, &[&holder]).await?;
+            connection.execute(&sql.free_rows, &[&holder]).await
+        });
         self.database.pool.close();
-        match freed {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(fault)) => Err(fault.into()),
-            Err(_) => Err(StoreError::Unavailable(
-                "the server did not answer in time".to_owned(),
-            )),
-        }
+        freed.map(drop)
     }
 
     fn stop(&self) {
@@ -371,7 +380,12 @@ fn gone() -> StoreError {
 /// Waits until woken, until `due` (in seconds) or for the pause, which grows.
 async fn wait(ready: &Notify, due: Option<f64>, pause: &mut Duration) {
     let due = due.map(|due| Duration::try_from_secs_f64(due).unwrap_or_default());
-    let longest = due.map_or(*pause, |due| due.clamp(Duration::from_millis(2), *pause));
+    let longest = match due {
+        // Another node has it, or it came just now.
+        Some(Duration::ZERO) => SOON,
+        Some(due) => due.clamp(Duration::from_millis(2), *pause),
+        None => *pause,
+    };
     tokio::select! {
         () = sleep(longest) => *pause = (*pause * 2).min(POLL),
         () = ready.notified() => *pause = SOON,
@@ -413,7 +427,12 @@ impl Store for PostgresStore {
     }
 
     fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
-        Box::pin(async move { enqueue::enqueue(&self.database, &enqueue).await })
+        Box::pin(async move {
+            if enqueue.turn.is_none() {
+                self.unless(|| self.has_many_rows()).await?;
+            }
+            enqueue::enqueue(&self.database, &enqueue).await
+        })
     }
 
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {

@@ -63,7 +63,7 @@ const WAITING: usize = 4_096;
 /// disk keeps what it says it has kept. A second process is refused. The file is `0600`, its directory, where it is
 /// made, `0700`; beside it stand `-wal` and `-shm` while the store is open, and `-lock`.
 ///
-/// Duplicates are known for 7 days, at most 100,000 events wait, dead letters are kept for 30 days; see
+/// Duplicates are known for 7 days, at most 100,000 events and 200,000 messages wait, dead letters are kept for 30 days; see
 /// [`SqliteOptions`]. After [`close`](Store::close) the file is all there is, and can be copied; while the store is
 /// open `sqlite3 -readonly bot.db "VACUUM INTO 'copy.db'"` makes a copy.
 ///

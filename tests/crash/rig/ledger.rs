@@ -17,8 +17,9 @@ use std::{
 use person::Excuse;
 pub(crate) use person::{Ask, Person};
 
-/// How long after its node's trouble began a send may be in doubt by it.
-const DOUBT: Duration = Duration::from_secs(1);
+/// How long a store may take to note that a send is done, on a machine whose disk has a lot to do: until then the send is
+/// in doubt where its node gets into trouble.
+const DOUBT: Duration = Duration::from_secs(3);
 
 /// Everything that is counted.
 #[derive(Debug, Default)]

@@ -26,7 +26,7 @@ use std::{
 
 use args::{Arguments, Control, Engine};
 use clap::Parser as _;
-use cycles::{Blows, Cycles};
+use cycles::{Blows, Cycles, ECHO_WAIT};
 use database::Database;
 use fail_points::FailPoints;
 use fastrand::Rng;
@@ -43,8 +43,6 @@ use tokio::{
 const PAUSE: Duration = Duration::from_millis(80);
 /// How many cycles more there may be for the fail points.
 const EXTRA: u32 = 60;
-/// How long a message that is in doubt waits for its echo.
-const ECHO_WAIT: Duration = Duration::from_secs(10);
 /// How much later than it came the rig may see a message, on a machine that has a lot to do.
 const SEEN_LATE: Duration = Duration::from_secs(1);
 /// How long nothing may come while something is owed.
@@ -175,6 +173,7 @@ async fn strike(
     if ledger.violation().is_none() && arguments.control.is_none() {
         cycles.calm_down().await?;
         cycles.poison().await?;
+        cycles.calm_down().await?;
     }
     stop.send_replace(true);
     if ledger.violation().is_none() {

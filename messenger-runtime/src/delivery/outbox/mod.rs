@@ -3,7 +3,7 @@
 //! * [`policy`] says before each try whether a row may still leave, and after it how often it is tried.
 //! * [`pages`] holds back the rows of a page whose token is dead.
 //! * [`waiting`] queues from outside a commit, for those who want to know what becomes of it.
-//! * [`call`] makes the call.
+//! * [`mod@call`] makes the call.
 
 mod call;
 mod pages;

@@ -404,6 +404,9 @@ impl Drive<'_> {
         };
         let store = self.rig.reopen(store).await?;
         self.handles = with_second(self.rig, store).await?;
+        // Their senders ended too: nobody is left who could say how the sends went.
+        let model = &self.model;
+        self.rows.retain(|row| !model.flies(row));
         self.model.crash();
         // An engine with leases learns of rows left in flight when it looks for rows.
         while self.model.people.iter().any(Person::is_sendable) {

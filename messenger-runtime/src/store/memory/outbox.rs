@@ -23,6 +23,8 @@ impl MemoryStore {
         let mut inner = self.lock();
         if let Some(lease) = &turn {
             held(&mut inner, lease)?;
+        } else if inner.rows >= self.row_bound() {
+            return Err(StoreError::Full);
         }
         if let Some(key) = once
             && !inner.remember(key, self.duplicate_window)

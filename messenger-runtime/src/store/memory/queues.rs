@@ -15,7 +15,7 @@ use super::slot::{Event, Outbox, Slot, Timer};
 use crate::fail_points::sabotaged;
 use crate::store::{
     Cause, Claim, Conversation, DeadKind, DeadLetter, Enqueued, EventKey, Lease, NewEvent, NewRow, Row,
-    StoreError, StoredEvent, TimerChange,
+    StoreError, StoredEvent, TimerChange, Vanished,
 };
 
 /// How many dead letters are kept; the oldest makes room for the next.
@@ -37,6 +37,7 @@ pub(super) struct Queues {
     pub(super) known: HashSet<EventKey>,
     pub(super) known_in_order: VecDeque<EventKey>,
     pub(super) dead: BTreeMap<u64, DeadLetter>,
+    vanished: Vanished,
     pub(super) events: usize,
     pub(super) rows: usize,
     /// Epochs, delays and dead letters are numbered alike.
@@ -271,6 +272,8 @@ impl Queues {
         self.dead.insert(id, letter(id));
         if self.dead.len() > DEAD_LETTERS {
             self.dead.pop_first();
+            self.vanished.add(1);
+            self.vanished.tell();
         }
     }
 

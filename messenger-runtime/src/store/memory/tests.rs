@@ -82,6 +82,37 @@ async fn a_full_queue_refuses_and_keeps_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_full_outbox_refuses_all_but_turns() {
+    let store = MemoryStore::new().queue_bound(2);
+    append(&store, vec![event("a", 1)]).await.expect("append");
+    let claim = claim_one(&store).await;
+    let enqueue = |key: &str, lease: Option<Lease>| Enqueue {
+        conversation: Arc::clone(&claim.lease.conversation),
+        rows: turn(&claim, &[key]).rows,
+        turn: lease,
+        once: None,
+    };
+    for key in ["1", "2", "3", "4"] {
+        store.ready().await.expect("room");
+        store.enqueue(enqueue(key, None)).await.expect("room");
+    }
+    assert_eq!(store.ready().await, Err(StoreError::Full));
+    assert_eq!(append(&store, vec![event("b", 2)]).await, Err(StoreError::Full));
+    assert_eq!(store.enqueue(enqueue("5", None)).await, Err(StoreError::Full));
+    let of_turn = enqueue("6", Some(claim.lease.clone()));
+    assert_eq!(store.enqueue(of_turn).await, Ok(vec![Enqueued::Waiting]));
+    store.commit(turn(&claim, &["7"])).await.expect("never refused");
+    let mut next = store.claim_outbox(1).await.expect("claim").pop();
+    for _ in 0..3 {
+        let row = next.expect("a row");
+        next = store.settle(row, Settlement::Done).await.expect("settle").next;
+    }
+    let rows = store.backlog().await.expect("backlog").rows;
+    assert_eq!(rows, 3);
+    store.ready().await.expect("room again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_quiet_conversation_takes_no_memory() {
     let store = MemoryStore::new();
     append(&store, vec![event("a", 1)]).await.expect("append");
@@ -122,7 +153,7 @@ async fn what_one_who_waits_leaves_wakes_the_next() {
 
 #[tokio::test(start_paused = true)]
 async fn a_long_outbox_costs_no_more_for_each_row() {
-    let store = MemoryStore::new();
+    let store = MemoryStore::new().queue_bound(50_000);
     let started = RealInstant::now();
     for number in 0..100_000 {
         let enqueue = Enqueue {

@@ -15,7 +15,8 @@ use crate::store::{
 impl MemoryStore {
     pub(super) fn append_now(&self, events: Vec<NewEvent>, claim: usize) -> Result<Accepted, StoreError> {
         let mut inner = self.lock();
-        if inner.events + events.len() > self.queue_bound && inner.events > 0 {
+        let no_room = inner.events + events.len() > self.queue_bound && inner.events > 0;
+        if no_room || inner.rows >= self.row_bound() {
             return Err(StoreError::Full);
         }
         let mut accepted = Accepted::default();

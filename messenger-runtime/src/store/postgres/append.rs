@@ -17,6 +17,9 @@ use crate::{
     store::{Accepted, Appended, Claim, Conversation, Lease, NewEvent},
 };
 
+/// Names in bytes up to which an index takes them, whatever they are made of.
+const LONGEST: usize = 2_000;
+
 /// The events of one request.
 pub(super) struct Append {
     events: Vec<Event>,
@@ -45,6 +48,7 @@ impl Append {
 
 impl Call for Append {
     type Answer = Accepted;
+    type Made = Accepted;
 
     fn weight(&self) -> usize {
         self.events.len()
@@ -69,6 +73,7 @@ impl Call for Append {
         // One line for each key: a key that comes twice is a duplicate the second time.
         let (mut keys, mut names, mut bodies, mut wanted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut places = Vec::new();
+        let mut endless = Endless::default();
         let mut conversations: BTreeMap<&[u8], Option<i64>> = BTreeMap::new();
         let mut seen = HashSet::new();
         let (mut echo_names, mut echo_keys, mut echo_calls) = (Vec::new(), Vec::new(), HashMap::new());
@@ -76,6 +81,10 @@ impl Call for Append {
             let mut room = call.claim;
             let mut of_call = HashMap::new();
             for (nth, event) in call.events.iter().enumerate() {
+                if event.name.len() > LONGEST {
+                    endless.add(event, (at, nth));
+                    continue;
+                }
                 let opened = conversations.entry(&event.name).or_default();
                 *opened = (*opened).max(event.new.opens.map(opened_in));
                 if let Some(key) = &event.new.echoes {
@@ -101,7 +110,7 @@ impl Call for Append {
         }
         let (ids, opened): (Vec<&[u8]>, Vec<Option<i64>>) = conversations.into_iter().unzip();
         let lease = database.lease_secs();
-        let in_steps = !echo_names.is_empty();
+        let in_steps = !echo_names.is_empty() || !endless.keys.is_empty();
         if in_steps {
             connection.begin().await?;
         }
@@ -121,6 +130,9 @@ impl Call for Append {
                 ],
             )
             .await?;
+        for (at, nth) in endless.bury(connection).await? {
+            answers[at].events[nth] = Appended::Fresh;
+        }
         if in_steps {
             let mut locked: Vec<&[u8]> = echo_names.iter().map(Vec::as_slice).collect();
             connection.execute(&connection.sql.lock, &[&locked]).await?;
@@ -182,9 +194,59 @@ impl Call for Append {
         Ok(answers)
     }
 
+    async fn finish(made: Accepted, _: &Database) -> Accepted {
+        made
+    }
+
     async fn forsaken(answer: Accepted, database: &Database) {
         for claim in answer.claims {
             turns::give_back(database, &claim.lease).await;
         }
+    }
+}
+
+/// Events whose conversations have names too long to be looked for. They are dead letters of the page, so that they
+/// keep nothing else out.
+#[derive(Default)]
+struct Endless<'e> {
+    keys: Vec<&'e [u8]>,
+    pages: Vec<Vec<u8>>,
+    bodies: Vec<&'e [u8]>,
+    places: Vec<(usize, usize)>,
+}
+
+impl<'e> Endless<'e> {
+    fn add(&mut self, event: &'e Event, place: (usize, usize)) {
+        if self.keys.contains(&event.new.key.as_slice()) {
+            return;
+        }
+        let conversation = &event.new.conversation;
+        self.keys.push(&event.new.key);
+        self.pages
+            .push(name::of_page(conversation.object, &conversation.page));
+        self.bodies.push(&event.body);
+        self.places.push(place);
+    }
+
+    /// Buries them; where those stood that are fresh.
+    async fn bury(self, connection: &Connection<'_>) -> Result<Vec<(usize, usize)>, Fault> {
+        if self.keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cause = "the id of its person is longer than the database can look for";
+        let buried = connection
+            .query(
+                &connection.sql.bury_endless,
+                &[&self.keys, &self.pages, &self.bodies, &"MSG606", &cause],
+            )
+            .await?;
+        let mut fresh = Vec::with_capacity(buried.len());
+        for row in buried {
+            let line = usize::try_from(row.get::<_, i64>(0) - 1)
+                .map_err(|_| Fault::damaged("a line without a number"))?;
+            tracing::error!("MSG606: an event is kept as a dead letter of its page: {cause}");
+            fresh.push(self.places[line]);
+        }
+        Ok(fresh)
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     database::{Connection, Database, Shared, change},
     fault::Fault,
+    handed::Handed,
 };
 use crate::store::StoreError;
 
@@ -18,6 +19,8 @@ const WEIGHT: usize = 512;
 /// One call.
 pub(super) trait Call: Send + Sync + Sized + 'static {
     type Answer: Send + 'static;
+    /// What the tables say, before anything kept is read.
+    type Made: Send + 'static;
 
     /// How much it adds to a transaction.
     fn weight(&self) -> usize;
@@ -30,13 +33,17 @@ pub(super) trait Call: Send + Sync + Sized + 'static {
         calls: &[Self],
         database: &Database,
         connection: &Connection<'_>,
-    ) -> impl Future<Output = Result<Vec<Self::Answer>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Vec<Self::Made>, Fault>> + Send;
+
+    /// Reads what was kept, when the change is committed and can fail no more.
+    fn finish(made: Self::Made, database: &Database) -> impl Future<Output = Self::Answer> + Send;
 
     /// Nobody waits for the answer any more.
     fn forsaken(answer: Self::Answer, database: &Database) -> impl Future<Output = ()> + Send;
 }
 
-type Asked<C> = (C, oneshot::Sender<Result<<C as Call>::Answer, StoreError>>);
+type Answered<C> = Result<Handed<<C as Call>::Answer>, StoreError>;
+type Asked<C> = (C, oneshot::Sender<Answered<C>>);
 
 /// The calls of one kind.
 pub(super) struct Batches<C: Call> {
@@ -53,10 +60,14 @@ impl<C: Call> Batches<C> {
 
     pub(super) async fn call(&self, call: C) -> Result<C::Answer, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let gone = || StoreError::Unavailable("the task that talks to the server has ended".to_owned());
-        self.queue.send((call, answer)).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.queue.send((call, answer)).await.map_err(|_| panicked())?;
+        Ok(answered.await.map_err(|_| panicked())??.take())
     }
+}
+
+/// The task ends before its callers only by a panic, and nothing starts it again.
+fn panicked() -> StoreError {
+    StoreError::Broken("the task that talks to the server has panicked; its panic is in the log".to_owned())
 }
 
 async fn work<C: Call>(database: Shared, mut asked: mpsc::Receiver<Asked<C>>) {
@@ -110,16 +121,25 @@ async fn work<C: Call>(database: Shared, mut asked: mpsc::Receiver<Asked<C>>) {
     }
 }
 
-async fn together<C: Call>(database: &Database, calls: &[C]) -> Result<Vec<C::Answer>, StoreError> {
+async fn together<C: Call>(database: &Database, calls: &[C]) -> Result<Vec<C::Made>, StoreError> {
     change!(database, connection, C::make(calls, database, connection).await)
 }
 
 async fn give<C: Call>(
-    database: &Database,
-    answer: oneshot::Sender<Result<C::Answer, StoreError>>,
-    made: Result<C::Answer, StoreError>,
+    database: &Shared,
+    answer: oneshot::Sender<Answered<C>>,
+    made: Result<C::Made, StoreError>,
 ) {
-    if let Err(Ok(made)) = answer.send(made) {
-        C::forsaken(made, database).await;
-    }
+    let made = match made {
+        Ok(made) => {
+            let made = C::finish(made, database).await;
+            let database = Shared::clone(database);
+            Ok(Handed::new(made, |made| async move {
+                C::forsaken(made, &database).await;
+            }))
+        }
+        Err(error) => Err(error),
+    };
+    // What nobody takes gives itself back.
+    drop(answer.send(made));
 }

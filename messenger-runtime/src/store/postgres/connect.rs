@@ -16,7 +16,7 @@ use crate::store::OpenError;
 /// The oldest server: 14.0, as `server_version_num` says it.
 const OLDEST: u32 = 140_000;
 /// The changes of the tables, in order; a released one never changes.
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("schema.sql"))];
+const MIGRATIONS: [(i64, &str); 2] = [(1, include_str!("schema.sql")), (2, include_str!("schema_2.sql"))];
 /// The version of the tables after all of them.
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// How often tables are made when other nodes make them at the same time.

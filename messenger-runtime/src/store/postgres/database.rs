@@ -43,6 +43,8 @@ pub(super) struct Database {
     pub(super) hint: Notify,
     /// About how many events wait.
     pub(super) waiting: AtomicI64,
+    /// About how many rows.
+    pub(super) rows_waiting: AtomicI64,
     pub(super) closed: AtomicBool,
 }
 
@@ -90,15 +92,23 @@ impl Database {
     pub(super) fn count(&self, change: i64) {
         self.waiting.fetch_add(change, Ordering::Relaxed);
     }
+
+    /// Rows that were queued; those that leave are seen at the next look.
+    pub(super) fn count_rows(&self, queued: i64) {
+        self.rows_waiting.fetch_add(queued, Ordering::Relaxed);
+    }
 }
 
 /// Makes a change on a connection of its own, again where it met another one, and gives up when it takes too long.
 macro_rules! change {
-    ($database:expr, $connection:ident, $body:expr) => {{
+    ($database:expr, $connection:ident, $body:expr) => {
+        $crate::store::postgres::database::change!($database, connection, $connection, $body)
+    };
+    ($database:expr, $from:ident, $connection:ident, $body:expr) => {{
         let mut tries = $crate::store::postgres::database::Tries::default();
         loop {
             let once = async {
-                let owned = $database.connection().await?;
+                let owned = $database.$from().await?;
                 let $connection = &owned;
                 let made: Result<_, $crate::store::postgres::fault::Fault> = async { $body }.await;
                 owned.end(made).await

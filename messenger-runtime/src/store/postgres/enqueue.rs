@@ -15,7 +15,8 @@ use crate::{
 
 /// Adds rows behind those that wait; what became of each.
 pub(super) async fn enqueue(database: &Database, enqueue: &Enqueue) -> Result<Vec<Enqueued>, StoreError> {
-    let became = change!(database, connection, add(connection, enqueue).await)?;
+    let (became, queued) = change!(database, connection, add(connection, enqueue).await)?;
+    database.count_rows(i64::try_from(queued).unwrap_or(i64::MAX));
     crash_point!("postgres.enqueued");
     if became.contains(&Enqueued::Waiting) {
         database.rows_wait();
@@ -23,7 +24,8 @@ pub(super) async fn enqueue(database: &Database, enqueue: &Enqueue) -> Result<Ve
     Ok(became)
 }
 
-async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<Vec<Enqueued>, Fault> {
+/// What became of each, and how many are new.
+async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<(Vec<Enqueued>, usize), Fault> {
     let sql = connection.sql;
     let name = name::encode(&enqueue.conversation);
     connection.begin().await?;
@@ -31,7 +33,7 @@ async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<Vec<Enque
         && connection.execute(&sql.remember, &[&key.as_slice()]).await? == 0
     {
         connection.commit().await?;
-        return Ok(vec![Enqueued::Known; enqueue.rows.len()]);
+        return Ok((vec![Enqueued::Known; enqueue.rows.len()], 0));
     }
     match &enqueue.turn {
         Some(lease) => {
@@ -81,5 +83,5 @@ async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<Vec<Enque
     }
     crash_point!("postgres.enqueue");
     connection.commit().await?;
-    Ok(answers)
+    Ok((answers, new_keys.len()))
 }

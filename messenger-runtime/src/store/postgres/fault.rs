@@ -58,6 +58,16 @@ impl From<tokio_postgres::Error> for Fault {
     }
 }
 
+/// No statement can be made until somebody has changed the database: rights taken away, tables dropped or altered.
+const OF_THE_TABLES: [SqlState; 6] = [
+    SqlState::INSUFFICIENT_PRIVILEGE,
+    SqlState::INVALID_SCHEMA_NAME,
+    SqlState::UNDEFINED_TABLE,
+    SqlState::UNDEFINED_COLUMN,
+    SqlState::DATATYPE_MISMATCH,
+    SqlState::INVALID_COLUMN_REFERENCE,
+];
+
 fn classify(code: &SqlState, text: String) -> Fault {
     if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
         return Fault::Again(text);
@@ -66,6 +76,14 @@ fn classify(code: &SqlState, text: String) -> Fault {
         StoreError::NoSpace(text)
     } else if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED {
         StoreError::Broken(text)
+    } else if OF_THE_TABLES.contains(code) {
+        StoreError::Broken(format!(
+            "the tables are not as this version made them, or its role may not use them: {text}"
+        ))
+    } else if *code == SqlState::QUERY_CANCELED {
+        StoreError::Unavailable(format!(
+            "{text}; raise the timeout of the store where this comes again"
+        ))
     } else {
         match code.code().get(..2) {
             // Data exceptions, violated constraints, limits of the server.
@@ -108,11 +126,13 @@ mod tests {
         for code in ["22021", "23502", "54000"] {
             assert!(matches!(of(code), Fault::Final(StoreError::Refused(_))), "{code}");
         }
-        for code in ["XX001", "XX002"] {
+        for code in [
+            "XX001", "XX002", "42501", "3F000", "42P01", "42703", "42804", "42P10",
+        ] {
             assert!(matches!(of(code), Fault::Final(StoreError::Broken(_))), "{code}");
         }
         for code in [
-            "57P01", "57014", "08006", "53300", "55P03", "25006", "42P01", "40003",
+            "57P01", "57014", "08006", "53300", "55P03", "25006", "42P05", "40003",
         ] {
             assert!(
                 matches!(of(code), Fault::Final(StoreError::Unavailable(_))),

@@ -39,6 +39,14 @@ pub(super) fn decode(name: &[u8]) -> Option<Conversation> {
         .then_some(Conversation { object, page, person })
 }
 
+/// Says that these conversations wait for a version of the program that knows their names.
+pub(super) fn of_another_version(names: &[&[u8]]) {
+    tracing::warn!(
+        conversations = names.len(),
+        "MSG608: conversations are kept whose names only another version of this program can read; they wait for it"
+    );
+}
+
 fn escape(text: &str, into: &mut Vec<u8>) {
     for byte in text.bytes() {
         match byte {

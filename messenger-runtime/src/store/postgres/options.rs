@@ -17,6 +17,8 @@ pub struct PostgresOptions {
     pub(super) listen: bool,
     pub(super) duplicate_window: Duration,
     pub(super) queue_bound: usize,
+    pub(super) dead_letters: usize,
+    pub(super) dead_letters_for: Duration,
     pub(super) patience: Duration,
 }
 
@@ -30,6 +32,8 @@ impl PostgresOptions {
             listen: true,
             duplicate_window: Duration::from_secs(7 * 24 * 3600),
             queue_bound: 10_000,
+            dead_letters: 10_000,
+            dead_letters_for: Duration::from_secs(30 * 24 * 3600),
             patience: Duration::from_secs(10),
         }
     }
@@ -72,9 +76,20 @@ impl PostgresOptions {
     /// otherwise. Each node counts its own and looks at the whole every second at least, so that several nodes
     /// may go beyond it by what they take in that second.
     ///
+    /// Where twice as many outgoing rows wait, nothing is taken in either until some have left, nor are rows
+    /// [queued](crate::store::Store::enqueue) outside a turn. Those of turns always are.
+    ///
     /// [`StoreError::Full`]: crate::store::StoreError::Full
     pub fn queue_bound(mut self, events: usize) -> Self {
         self.queue_bound = events;
+        self
+    }
+
+    /// How many dead letters are kept, and for how long: the last 10,000 of all nodes together, each for 30 days, unless
+    /// told otherwise. Those beyond are deleted within half a minute, with a warning in the log.
+    pub fn dead_letters(mut self, number: usize, kept_for: Duration) -> Self {
+        self.dead_letters = number;
+        self.dead_letters_for = kept_for;
         self
     }
 

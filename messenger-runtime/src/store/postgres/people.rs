@@ -19,16 +19,13 @@ use crate::{
     },
 };
 
-fn letter(row: &tokio_postgres::Row) -> Result<DeadLetter, Fault> {
+/// A dead letter, or `None` for one of a kind that only another version of the program knows.
+fn letter(row: &tokio_postgres::Row) -> Option<DeadLetter> {
     let kind: &str = row.get(1);
-    let kind = DeadKind::ALL
-        .into_iter()
-        .find(|known| known.as_str() == kind)
-        .ok_or_else(|| Fault::damaged("a dead letter of an unknown kind"))?;
-    let conversation =
-        name::decode(row.get(2)).ok_or_else(|| Fault::damaged("a conversation without a name"))?;
+    let kind = DeadKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let conversation = name::decode(row.get(2))?;
     let key: &[u8] = row.get(3);
-    Ok(DeadLetter {
+    Some(DeadLetter {
         id: row.get::<_, i64>(0).cast_unsigned(),
         kind,
         conversation: Arc::new(conversation),
@@ -56,12 +53,10 @@ pub(super) async fn dead_letters(
     let after = i64::try_from(which.after).unwrap_or(i64::MAX);
     let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
     change!(database, connection, {
-        connection
+        let rows = connection
             .query(&connection.sql.dead_letters, &[&kind, &of, &after, &limit])
-            .await?
-            .iter()
-            .map(letter)
-            .collect()
+            .await?;
+        Ok(rows.iter().filter_map(letter).collect())
     })
 }
 
@@ -69,7 +64,7 @@ pub(super) async fn dead_letter(database: &Database, id: u64) -> Result<Option<D
     let id = i64::try_from(id).unwrap_or(-1);
     change!(database, connection, {
         let rows = connection.query(&connection.sql.dead_letter, &[&id]).await?;
-        rows.first().map(letter).transpose()
+        Ok(rows.first().and_then(letter))
     })
 }
 
@@ -100,12 +95,15 @@ async fn requeue(connection: &Connection<'_>, id: u64) -> Result<Replayed, Fault
         connection.commit().await?;
         return Ok(Replayed::Unknown);
     };
+    let Some(letter) = letter(&row) else {
+        connection.commit().await?;
+        return Ok(Replayed::Impossible);
+    };
     // Whoever deletes it replays it.
     if connection.execute(&sql.discard, &[&number]).await? == 0 {
         connection.commit().await?;
         return Ok(Replayed::Unknown);
     }
-    let letter = letter(&row)?;
     let name: &[u8] = row.get(2);
     let possible = match letter.kind {
         DeadKind::Event => {

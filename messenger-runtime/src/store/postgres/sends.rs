@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     fail_points::crash_point,
-    store::{NewRow, Row, Settled, Settlement, StoreError},
+    store::{Cause, Conversation, NewRow, Row, Settled, Settlement, StoreError},
 };
 
 /// How long the echo of a row has that its holder left in flight.
@@ -23,8 +23,11 @@ const ECHO: Duration = Duration::from_secs(10);
 
 /// A send that ended.
 pub(super) struct Settle {
-    row: Row,
+    conversation: Arc<Conversation>,
     name: Vec<u8>,
+    /// Empty where the row cannot be read.
+    key: Arc<str>,
+    epoch: i64,
     settlement: Settlement,
 }
 
@@ -32,14 +35,86 @@ impl Settle {
     pub(super) fn new(row: Row, settlement: Settlement) -> Self {
         Self {
             name: name::encode(&row.conversation),
-            row,
+            conversation: row.conversation,
+            key: Arc::clone(&row.new.key),
+            epoch: epoch_in(row.epoch),
             settlement,
+        }
+    }
+}
+
+/// A leased row as it is kept.
+pub(super) struct Leased {
+    conversation: Arc<Conversation>,
+    /// `None` where this program does not know its form.
+    new: Option<Arc<NewRow>>,
+    attempts: u32,
+    doubts: u32,
+    opened: Option<SystemTime>,
+    epoch: u64,
+}
+
+impl Leased {
+    /// The row, or the next one where it cannot be read: that becomes a dead letter.
+    async fn readable(self, database: &Database) -> Option<Row> {
+        let mut next = Some(self);
+        while let Some(leased) = next.take() {
+            let Leased {
+                conversation,
+                new: Some(new),
+                attempts,
+                doubts,
+                opened,
+                epoch,
+            } = leased
+            else {
+                next = bury(database, &leased).await;
+                continue;
+            };
+            return Some(Row {
+                conversation,
+                new,
+                attempts,
+                doubts,
+                opened,
+                epoch,
+            });
+        }
+        None
+    }
+}
+
+/// Makes a leased row that cannot be read a dead letter; the one behind it.
+async fn bury(database: &Database, leased: &Leased) -> Option<Leased> {
+    tracing::error!(conversation = ?leased.conversation, "MSG608: a kept message cannot be read");
+    let call = [Settle {
+        name: name::encode(&leased.conversation),
+        conversation: Arc::clone(&leased.conversation),
+        key: Arc::default(),
+        epoch: epoch_in(leased.epoch),
+        settlement: Settlement::Dead(Cause::new(
+            "MSG608",
+            "the message was kept by another version of this program and cannot be read",
+        )),
+    }];
+    let settled = change!(
+        database,
+        connection,
+        Settle::make(&call, database, connection).await
+    );
+    match settled {
+        Ok(mut settled) => settled.pop().and_then(|(next, _)| next),
+        Err(error) => {
+            tracing::debug!(%error, "it stays leased until its time is over");
+            None
         }
     }
 }
 
 impl Call for Settle {
     type Answer = Settled;
+    /// The next row, and whether the echo of this one had come.
+    type Made = (Option<Leased>, bool);
 
     fn weight(&self) -> usize {
         1
@@ -53,9 +128,10 @@ impl Call for Settle {
         calls: &[Self],
         database: &Database,
         connection: &Connection<'_>,
-    ) -> Result<Vec<Settled>, Fault> {
+    ) -> Result<Vec<Self::Made>, Fault> {
         let names: Vec<&[u8]> = calls.iter().map(|call| &*call.name).collect();
-        let epochs: Vec<i64> = calls.iter().map(|call| epoch_in(call.row.epoch)).collect();
+        let keys: Vec<&[u8]> = calls.iter().map(|call| call.key.as_bytes()).collect();
+        let epochs: Vec<i64> = calls.iter().map(|call| call.epoch).collect();
         let (mut hows, mut waits) = (Vec::new(), Vec::new());
         let mut dead = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (call, epoch) in calls.iter().zip(&epochs) {
@@ -76,7 +152,7 @@ impl Call for Settle {
             waits.push(seconds(wait));
         }
         let lease = database.lease_secs();
-        let params: [Param<'_>; 6] = [&names, &epochs, &hows, &waits, &database.holder, &lease];
+        let params: [Param<'_>; 7] = [&names, &epochs, &hows, &waits, &database.holder, &lease, &keys];
         let sql = connection.sql;
         crash_point!("postgres.settle");
         let ended = if dead.0.is_empty() {
@@ -99,7 +175,7 @@ impl Call for Settle {
         let mut answers = Vec::with_capacity(calls.len());
         for (call, how) in calls.iter().zip(hows) {
             let Some(row) = by_name.get(&*call.name) else {
-                answers.push(Settled::default());
+                answers.push((None, false));
                 continue;
             };
             let echoed: bool = row.get(1);
@@ -107,9 +183,9 @@ impl Call for Settle {
             let next = if row.get::<_, bool>(4) {
                 let body: Option<&[u8]> = row.get(5);
                 let body = body.ok_or_else(|| Fault::damaged("a row is counted that is not there"))?;
-                Some(Row {
-                    conversation: Arc::clone(&call.row.conversation),
-                    new: read(body)?,
+                Some(Leased {
+                    conversation: Arc::clone(&call.conversation),
+                    new: read(body),
                     attempts: 0,
                     doubts: 0,
                     opened: row.get::<_, Option<i64>>(3).map(opened_at),
@@ -118,7 +194,7 @@ impl Call for Settle {
             } else {
                 None
             };
-            answers.push(Settled { next, echoed });
+            answers.push((next, echoed));
         }
         if delayed {
             // Whoever waits must learn of the new earliest time.
@@ -127,22 +203,30 @@ impl Call for Settle {
         Ok(answers)
     }
 
-    async fn forsaken(_: Settled, _: &Database) {
-        // The next row becomes due again with the end of its lease, in doubt.
+    async fn finish((next, echoed): Self::Made, database: &Database) -> Settled {
+        let next = match next {
+            Some(next) => next.readable(database).await,
+            None => None,
+        };
+        Settled { next, echoed }
+    }
+
+    async fn forsaken(settled: Settled, database: &Database) {
+        if let Some(next) = settled.next {
+            give_back(database, next).await;
+        }
     }
 }
 
-fn read(body: &[u8]) -> Result<Arc<NewRow>, Fault> {
-    serde_json::from_slice(body)
-        .map(Arc::new)
-        .map_err(|_| Fault::damaged("a row is not the JSON of one"))
+fn read(body: &[u8]) -> Option<Arc<NewRow>> {
+    serde_json::from_slice(body).ok().map(Arc::new)
 }
 
 /// Leases what is due now.
 pub(super) async fn claim_now(database: &Database, limit: usize) -> Result<Vec<Row>, StoreError> {
     let lease = database.lease_secs();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    change!(database, connection, {
+    let leased = change!(database, connection, {
         connection.begin().await?;
         let mut leased = connection
             .query(&connection.sql.claim_outbox, &[&limit, &database.holder, &lease])
@@ -156,28 +240,41 @@ pub(super) async fn claim_now(database: &Database, limit: usize) -> Result<Vec<R
             connection.query(&connection.sql.rows, &[&ids, &heads]).await?
         };
         let bodies: HashMap<&[u8], &[u8]> = bodies.iter().map(|row| (row.get(0), row.get(2))).collect();
-        let mut rows = Vec::with_capacity(leased.len());
+        let (mut rows, mut strange) = (Vec::with_capacity(leased.len()), Vec::new());
         for row in &leased {
             let id: &[u8] = row.get(0);
             let body = bodies
                 .get(id)
                 .ok_or_else(|| Fault::damaged("a row is counted that is not there"))?;
-            let conversation =
-                name::decode(id).ok_or_else(|| Fault::damaged("a conversation without a name"))?;
-            rows.push(Row {
+            let Some(conversation) = name::decode(id) else {
+                strange.push(id);
+                continue;
+            };
+            rows.push(Leased {
                 conversation: Arc::new(conversation),
-                new: read(body)?,
+                new: read(body),
                 attempts: row.get::<_, i64>(2).try_into().unwrap_or(u32::MAX),
                 doubts: row.get::<_, i64>(3).try_into().unwrap_or(u32::MAX),
                 opened: row.get::<_, Option<i64>>(4).map(opened_at),
                 epoch: row.get::<_, i64>(1).cast_unsigned(),
             });
         }
+        if !strange.is_empty() {
+            name::of_another_version(&strange);
+            connection
+                .execute(&connection.sql.put_off_rows, &[&strange, &lease])
+                .await?;
+        }
         crash_point!("postgres.claim_outbox");
         connection.commit().await?;
         crash_point!("postgres.claimed_outbox");
         Ok(rows)
-    })
+    })?;
+    let mut rows = Vec::with_capacity(leased.len());
+    for leased in leased {
+        rows.extend(leased.readable(database).await);
+    }
+    Ok(rows)
 }
 
 /// In how many seconds the next row is due.
@@ -203,13 +300,22 @@ pub(super) async fn doubt(database: &Database) -> Result<i64, StoreError> {
 
 /// Gives a row back that its claimer did not wait for: nothing left.
 pub(super) async fn give_back(database: &Database, row: Row) {
-    let call = [Settle::new(row, Settlement::Postponed(Duration::ZERO))];
-    let freed = change!(
-        database,
-        connection,
-        Settle::make(&call, database, connection).await
-    );
-    if let Err(error) = freed {
-        tracing::debug!(%error, "a row stays leased until its time is over");
+    let mut next = Some(row);
+    while let Some(row) = next.take() {
+        let call = [Settle::new(row, Settlement::Postponed(Duration::ZERO))];
+        let freed = change!(
+            database,
+            connection,
+            Settle::make(&call, database, connection).await
+        );
+        match freed {
+            // An echo that had come settles it, and leases the one behind it.
+            Ok(mut freed) => {
+                if let Some((Some(behind), _)) = freed.pop() {
+                    next = behind.readable(database).await;
+                }
+            }
+            Err(error) => tracing::debug!(%error, "a row stays leased until its time is over"),
+        }
     }
 }

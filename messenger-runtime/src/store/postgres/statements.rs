@@ -246,6 +246,18 @@ statements! {
                    INSERT INTO @dead_letter (id, kind, conv, key, body, code, cause, attempts)
                    SELECT x.value - cardinality($1::bytea[]) + f.at, 'event', f.conv, f.key, f.body, f.code,
                           f.cause, f.claims FROM f, x";
+    /// Keeps those of the events `$1` (`$2` conversations, `$3` bodies) that are fresh as dead letters of the cause `$4`, `$5`.
+    bury_endless = "WITH x AS (UPDATE @counter SET value = value + cardinality($1::bytea[])
+                                WHERE name = 'dead_letter' RETURNING value),
+                         e AS (SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])
+                                 WITH ORDINALITY AS e(key, conv, body, at)),
+                         k AS (INSERT INTO @known (key) SELECT e.key FROM e ORDER BY e.key
+                               ON CONFLICT (key) DO NOTHING RETURNING key),
+                         i AS (INSERT INTO @dead_letter (id, kind, conv, key, body, code, cause, attempts)
+                               SELECT x.value - cardinality($1::bytea[]) + e.at, 'event', e.conv, e.key, e.body,
+                                      $4::text, $5::text, 0
+                                 FROM x, e JOIN k ON k.key = e.key)
+                    SELECT e.at FROM e JOIN k ON k.key = e.key";
     /// Keeps the states `$3` of the turns `$1`, `$2` as dead letters, with the causes `$4`, `$5`.
     bury_states = "WITH x AS (UPDATE @counter SET value = value + cardinality($1::bytea[])
                                WHERE name = 'dead_letter' RETURNING value)
@@ -268,13 +280,17 @@ statements! {
                     AND c.out_epoch = t.epoch AND c.out_holder IS NOT NULL AND NOT c.echoed
                    JOIN @outbox w ON w.conv = c.id AND w.ordinal = c.out_tail - c.waiting + 1";
     /// Ends sends (`$1` conversations, `$2` epochs, `$3` how: 0 sent, 1 dead, 2 to retry, 3 postponed, 4 doubtful; `$4`
-    /// seconds), for `$5` with a lease of `$6` seconds on the next rows.
-    settle = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::float8[])
-                           AS t(conv, epoch, how, after)),
+    /// seconds), for `$5` with a lease of `$6` seconds on the next rows. That a row was sent (its key is in `$7`) counts
+    /// where the lease lapsed, too, as long as nobody else has the row.
+    settle = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::float8[], $7::bytea[])
+                           AS t(conv, epoch, how, after, key)),
                    h AS (SELECT t.*, c.echoed, c.out_tail - c.waiting + 1 AS head,
                                 c.echoed OR t.how < 2 AS leaves
                            FROM t JOIN @conversation c ON c.id = t.conv
-                            AND c.out_epoch = t.epoch AND c.out_holder IS NOT NULL),
+                            AND (c.out_epoch = t.epoch AND c.out_holder IS NOT NULL
+                              OR t.how = 0 AND c.lapsed = t.epoch AND c.out_holder IS NULL AND c.waiting > 0
+                                 AND EXISTS (SELECT 1 FROM @outbox w WHERE w.conv = c.id AND w.key = t.key
+                                                AND w.ordinal = c.out_tail - c.waiting + 1))),
                    d AS (DELETE FROM @outbox w USING h
                           WHERE h.leaves AND w.conv = h.conv AND w.ordinal = h.head
                          RETURNING w.conv, w.key),
@@ -307,6 +323,13 @@ statements! {
     /// The rows `$2` of the conversations `$1`.
     rows = "SELECT w.conv, w.key, w.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
               JOIN @outbox w ON w.conv = t.conv AND w.ordinal = t.ordinal";
+    /// Lets the rows of the conversations `$1` wait for `$2` seconds, held by nobody.
+    put_off_rows = "UPDATE @conversation SET out_holder = NULL, out_due = now() + $2::float8 * interval '1 second'
+                     WHERE id = ANY($1::bytea[])";
+    /// Takes the claims of the conversations `$1` back and lets them wait for `$2` seconds.
+    put_off_turns = "UPDATE @conversation SET holder = NULL, claims = claims - 1,
+                            due = now() + $2::float8 * interval '1 second'
+                      WHERE id = ANY($1::bytea[])";
     /// In how many seconds the next row is due.
     next_row = "SELECT extract(epoch FROM min(out_due) - now())::float8 FROM @conversation
                  WHERE out_due IS NOT NULL AND out_holder IS NULL";
@@ -323,6 +346,7 @@ statements! {
                           waiting = CASE WHEN p.echoed THEN c.waiting - 1 ELSE c.waiting END,
                           attempts = CASE WHEN p.echoed THEN 0 ELSE c.attempts END,
                           doubts = CASE WHEN p.echoed THEN 0 ELSE c.doubts + 1 END,
+                          lapsed = c.out_epoch,
                           out_epoch = c.out_epoch + 1,
                           out_holder = NULL,
                           out_due = CASE WHEN NOT p.echoed THEN now() + $2::float8 * interval '1 second'
@@ -407,12 +431,18 @@ statements! {
                       (SELECT count(*) FROM @dead_letter),
                       extract(epoch FROM now() - (SELECT min(since) FROM @inbox))::float8,
                       extract(epoch FROM now() - (SELECT min(since) FROM @outbox))::float8";
-    /// How many events wait, counted up to `$1`.
-    waiting = "SELECT count(*) FROM (SELECT 1 FROM @inbox LIMIT $1) AS w";
-    /// Frees what `$1` holds.
-    free_turns = "UPDATE @conversation SET holder = NULL, due = now() WHERE holder = $1";
+    /// How many events and how many rows wait, each counted up to `$1`.
+    waiting = "SELECT (SELECT count(*) FROM (SELECT 1 FROM @inbox LIMIT $1) AS w),
+                      (SELECT count(*) FROM (SELECT 1 FROM @outbox LIMIT $1) AS w)";
+    /// Frees what `$1` holds, and takes its claims back.
+    free_turns = "UPDATE @conversation c SET holder = NULL, due = now(), claims = greatest(c.claims - 1, 0) FROM
+                    (SELECT id FROM @conversation WHERE due IS NOT NULL AND holder = $1 ORDER BY id FOR UPDATE) AS p
+                   WHERE c.id = p.id";
     /// Lets the leases on rows of `$1` end now.
-    free_rows = "UPDATE @conversation SET out_due = now() WHERE out_holder = $1";
+    free_rows = "UPDATE @conversation c SET out_due = now() FROM
+                   (SELECT id FROM @conversation WHERE out_due IS NOT NULL AND out_holder = $1
+                     ORDER BY id FOR UPDATE) AS p
+                  WHERE c.id = p.id";
     /// Forgets up to `$2` keys older than `$1` seconds.
     forget_known = "DELETE FROM @known WHERE key IN
                       (SELECT key FROM @known WHERE since < now() - $1::float8 * interval '1 second'
@@ -420,7 +450,12 @@ statements! {
     /// Deletes up to `$2` dead letters older than `$1` seconds.
     forget_dead = "DELETE FROM @dead_letter WHERE id IN
                      (SELECT id FROM @dead_letter WHERE since < now() - $1::float8 * interval '1 second'
-                       ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
+                       ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    /// Deletes up to `$2` dead letters but for the last `$1`.
+    bound_dead = "DELETE FROM @dead_letter WHERE id IN
+                    (SELECT id FROM @dead_letter
+                      WHERE id <= (SELECT id FROM @dead_letter ORDER BY id DESC LIMIT 1 OFFSET $1)
+                      ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
     /// Up to `$2` names of conversations after `$1`.
     names = "SELECT id FROM @conversation WHERE id > $1 ORDER BY id LIMIT $2";
     /// Deletes those of the conversations `$1` of which nothing is kept but an opening before `$2`.

@@ -10,11 +10,11 @@ use super::{
     batch::Call,
     database::{Connection, Database, Param, change, seconds},
     fault::Fault,
-    name,
+    name, sends,
 };
 use crate::{
     fail_points::crash_point,
-    store::{Claim, Committed, Lease, Row, StateChange, StoreError, StoredEvent, TimerChange, Turn},
+    store::{Cause, Claim, Committed, Lease, Row, StateChange, StoreError, StoredEvent, TimerChange, Turn},
 };
 
 /// The JSON in which something is kept.
@@ -65,6 +65,7 @@ impl Commit {
 impl Call for Commit {
     /// `None` where the lease is lost.
     type Answer = Option<Committed>;
+    type Made = Option<Ended>;
 
     fn weight(&self) -> usize {
         1 + self.rows.len()
@@ -78,7 +79,7 @@ impl Call for Commit {
         calls: &[Self],
         database: &Database,
         connection: &Connection<'_>,
-    ) -> Result<Vec<Self::Answer>, Fault> {
+    ) -> Result<Vec<Self::Made>, Fault> {
         let names: Vec<&[u8]> = calls.iter().map(|call| &*call.name).collect();
         let epochs: Vec<i64> = calls.iter().map(|call| epoch_in(call.turn.lease.epoch)).collect();
         let (mut changes, mut states) = (Vec::new(), Vec::new());
@@ -143,12 +144,20 @@ impl Call for Commit {
                 let (Some(key), Some(body)) = (row.get(4), row.get(5)) else {
                     return Err(Fault::damaged("an event is counted that is not there"));
                 };
-                Some(claim(call.turn.lease.clone(), key, body, 1, row.get(2), opened)?)
+                Some(Claimed::read(
+                    call.turn.lease.clone(),
+                    key,
+                    body,
+                    1,
+                    row.get(2),
+                    opened,
+                ))
             } else {
                 None
             };
             let first = row.get::<_, Option<i64>>(6);
             rows_wait |= row.get::<_, bool>(7) && first.is_none();
+            database.count_rows(row.get(8));
             let leased = first.zip(call.turn.rows.first()).map(|(epoch, new)| Row {
                 conversation: Arc::clone(&call.turn.lease.conversation),
                 new: Arc::new(new.clone()),
@@ -157,7 +166,7 @@ impl Call for Commit {
                 opened,
                 epoch: epoch.cast_unsigned(),
             });
-            committed.insert(name, Committed { next, row: leased });
+            committed.insert(name, Ended { next, row: leased });
         }
         if rows_wait {
             database.rows_wait();
@@ -168,12 +177,100 @@ impl Call for Commit {
         Ok(calls.iter().map(|call| committed.remove(&*call.name)).collect())
     }
 
+    async fn finish(ended: Self::Made, database: &Database) -> Self::Answer {
+        let ended = ended?;
+        let next = match ended.next {
+            Some(next) => next.readable(database).await,
+            None => None,
+        };
+        Some(Committed { next, row: ended.row })
+    }
+
     async fn forsaken(answer: Self::Answer, database: &Database) {
         let Some(committed) = answer else { return };
         if let Some(next) = committed.next {
             give_back(database, &next.lease).await;
         }
-        // A leased row becomes due again with the end of its lease, in doubt.
+        if let Some(row) = committed.row {
+            sends::give_back(database, row).await;
+        }
+    }
+}
+
+/// A turn that was committed.
+pub(super) struct Ended {
+    next: Option<Claimed>,
+    row: Option<Row>,
+}
+
+/// A claim as it is kept.
+enum Claimed {
+    Readable(Claim),
+    /// This program does not know the form of its event.
+    Unreadable(Lease),
+}
+
+impl Claimed {
+    fn read(
+        lease: Lease,
+        key: &[u8],
+        body: &[u8],
+        claims: i64,
+        state: Option<&[u8]>,
+        opened: Option<SystemTime>,
+    ) -> Self {
+        let (Ok(event), Ok(key)) = (serde_json::from_slice::<StoredEvent>(body), key.try_into()) else {
+            return Self::Unreadable(lease);
+        };
+        Self::Readable(Claim {
+            lease,
+            key,
+            event: Arc::new(event),
+            claims: claims.try_into().unwrap_or(u32::MAX),
+            state: state.map(Arc::from),
+            opened,
+        })
+    }
+
+    /// The claim, or that of the next event where this one cannot be read: it becomes a dead letter.
+    async fn readable(self, database: &Database) -> Option<Claim> {
+        let mut next = Some(self);
+        while let Some(claimed) = next.take() {
+            match claimed {
+                Self::Readable(claim) => return Some(claim),
+                Self::Unreadable(lease) => next = bury_unreadable(database, lease).await,
+            }
+        }
+        None
+    }
+}
+
+/// Makes the event of a lease a dead letter that cannot be read; the one behind it.
+async fn bury_unreadable(database: &Database, lease: Lease) -> Option<Claimed> {
+    tracing::error!(conversation = ?lease.conversation, "MSG608: a kept event cannot be read");
+    let call = [Commit::new(Turn {
+        lease,
+        state: None,
+        rows: Vec::new(),
+        timers: Vec::new(),
+        unreadable: Vec::new(),
+        failed: Some(Cause::new(
+            "MSG608",
+            "the event was kept by another version of this program and cannot be read",
+        )),
+        send: false,
+    })];
+    let ended = change!(
+        database,
+        connection,
+        Commit::make(&call, database, connection).await
+    );
+    match ended {
+        Ok(mut ended) => ended.pop().flatten().and_then(|ended| ended.next),
+        Err(error) => {
+            tracing::debug!(%error, "it stays leased until its time is over");
+            None
+        }
     }
 }
 
@@ -272,29 +369,6 @@ async fn set_timers(calls: &[Commit], connection: &Connection<'_>) -> Result<boo
     Ok(!names.is_empty())
 }
 
-/// A claim as it is read.
-fn claim(
-    lease: Lease,
-    key: &[u8],
-    body: &[u8],
-    claims: i64,
-    state: Option<&[u8]>,
-    opened: Option<SystemTime>,
-) -> Result<Claim, Fault> {
-    let event: StoredEvent =
-        serde_json::from_slice(body).map_err(|_| Fault::damaged("an event is not the JSON of one"))?;
-    Ok(Claim {
-        lease,
-        key: key
-            .try_into()
-            .map_err(|_| Fault::damaged("the key of an event has not 16 bytes"))?,
-        event: Arc::new(event),
-        claims: claims.try_into().unwrap_or(u32::MAX),
-        state: state.map(Arc::from),
-        opened,
-    })
-}
-
 /// Leases what is claimable now.
 pub(super) async fn claim_now(
     database: &Database,
@@ -302,7 +376,7 @@ pub(super) async fn claim_now(
     suspects: bool,
 ) -> Result<Vec<Claim>, StoreError> {
     let lease = database.lease_secs();
-    change!(database, connection, {
+    let claimed = change!(database, connection, {
         connection.begin().await?;
         let sql = connection.sql;
         let mut rows = Vec::new();
@@ -334,33 +408,46 @@ pub(super) async fn claim_now(
         };
         let events: HashMap<&[u8], &tokio_postgres::Row> =
             events.iter().map(|event| (event.get(0), event)).collect();
-        let mut claims = Vec::with_capacity(rows.len());
+        let (mut claims, mut strange) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in &rows {
             let id: &[u8] = row.get(0);
             let event = events
                 .get(id)
                 .ok_or_else(|| Fault::damaged("an event is counted that is not there"))?;
-            let conversation =
-                name::decode(id).ok_or_else(|| Fault::damaged("a conversation without a name"))?;
+            let Some(conversation) = name::decode(id) else {
+                strange.push(id);
+                continue;
+            };
             let lease = Lease {
                 conversation: Arc::new(conversation),
                 epoch: row.get::<_, i64>(1).cast_unsigned(),
             };
             let opened = row.get::<_, Option<i64>>(4).map(opened_at);
-            claims.push(claim(
+            claims.push(Claimed::read(
                 lease,
                 event.get(1),
                 event.get(2),
                 row.get(2),
                 row.get(3),
                 opened,
-            )?);
+            ));
+        }
+        if !strange.is_empty() {
+            name::of_another_version(&strange);
+            connection
+                .execute(&sql.put_off_turns, &[&strange, &lease])
+                .await?;
         }
         crash_point!("postgres.claim");
         connection.commit().await?;
         crash_point!("postgres.claimed");
         Ok(claims)
-    })
+    })?;
+    let mut claims = Vec::with_capacity(claimed.len());
+    for claimed in claimed {
+        claims.extend(claimed.readable(database).await);
+    }
+    Ok(claims)
 }
 
 /// Moves the events of timers that ran out into their queues; whether there were any.

@@ -1,7 +1,7 @@
 //! What nobody asks for: rows left in flight, keys and letters past their time, the count of what waits, and the
 //! hints between nodes.
 
-use std::{future::poll_fn, time::Duration};
+use std::{future::poll_fn, sync::atomic::Ordering, time::Duration};
 
 use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{AsyncMessage, Config, error::SqlState, tls::MakeTlsConnect};
@@ -14,8 +14,6 @@ use super::{
 };
 use crate::store::StoreError;
 
-/// How long dead letters are kept.
-const DEAD_LETTERS: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long it is remembered when somebody opened the conversation, where nothing else is kept of it.
 const OPENED: Duration = Duration::from_secs(8 * 24 * 3600);
 /// How much one pass deletes of each.
@@ -29,8 +27,18 @@ const HINT: Duration = Duration::from_millis(20);
 /// The wait before the connection for hints is made again.
 const HINT_AGAIN: Duration = Duration::from_secs(5);
 
+/// What is kept for how long, and how much of it.
+pub(super) struct Bounds {
+    /// For how long the keys of events are known.
+    pub(super) window: Duration,
+    /// For how long dead letters are kept.
+    pub(super) dead_for: Duration,
+    /// How many of them.
+    pub(super) dead: i64,
+}
+
 /// Looks after the tables until it is aborted.
-pub(super) async fn keep(database: Shared, window: Duration) {
+pub(super) async fn keep(database: Shared, bounds: Bounds) {
     let often = (database.lease / 10).clamp(Duration::from_millis(20), Duration::from_secs(1));
     let (mut next_count, mut next_pass, mut after) = (Instant::now() + COUNT, Instant::now(), Vec::new());
     loop {
@@ -48,7 +56,7 @@ pub(super) async fn keep(database: Shared, window: Duration) {
         if Instant::now() < next_pass {
             continue;
         }
-        match pass(&database, window, &mut after).await {
+        match pass(&database, &bounds, &mut after).await {
             // More is left.
             Ok(true) => {}
             Ok(false) => next_pass = Instant::now() + PASS,
@@ -63,25 +71,34 @@ pub(super) async fn keep(database: Shared, window: Duration) {
 /// Counts what waits.
 pub(super) async fn recount(database: &Database) -> Result<(), StoreError> {
     let most = 1_000_000_i64;
-    let waiting = change!(database, connection, {
+    let (events, rows) = change!(database, connection, {
         let rows = connection.query(&connection.sql.waiting, &[&most]).await?;
-        Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)))
+        Ok(rows.first().map_or((0, 0), |row| (row.get(0), row.get(1))))
     })?;
-    database
-        .waiting
-        .store(waiting, std::sync::atomic::Ordering::Relaxed);
+    database.waiting.store(events, Ordering::Relaxed);
+    database.rows_waiting.store(rows, Ordering::Relaxed);
     Ok(())
 }
 
 /// Deletes one slice of what is past its time; whether more is left.
-async fn pass(database: &Database, window: Duration, after: &mut Vec<u8>) -> Result<bool, StoreError> {
-    let (window, dead) = (seconds(window), seconds(DEAD_LETTERS));
-    let forgotten = change!(database, connection, {
+async fn pass(database: &Database, bounds: &Bounds, after: &mut Vec<u8>) -> Result<bool, StoreError> {
+    let (window, dead_for) = (seconds(bounds.window), seconds(bounds.dead_for));
+    let (forgotten, beyond) = change!(database, connection, {
         let sql = connection.sql;
         let keys = connection.execute(&sql.forget_known, &[&window, &SLICE]).await?;
-        let letters = connection.execute(&sql.forget_dead, &[&dead, &SLICE]).await?;
-        Ok(keys.max(letters))
+        let letters = connection.execute(&sql.forget_dead, &[&dead_for, &SLICE]).await?;
+        let beyond = connection
+            .execute(&sql.bound_dead, &[&bounds.dead, &SLICE])
+            .await?;
+        Ok((keys.max(letters).max(beyond), beyond))
     })?;
+    if beyond > 0 {
+        tracing::warn!(
+            deleted = beyond,
+            kept = bounds.dead,
+            "there were more dead letters than are kept; the oldest were deleted"
+        );
+    }
     let before = std::time::SystemTime::now()
         .checked_sub(OPENED)
         .map_or(0, super::turns::opened_in);

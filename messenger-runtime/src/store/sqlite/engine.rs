@@ -25,6 +25,7 @@ use std::{
 
 use rusqlite::{Connection, config::DbConfig};
 
+use self::conversation::Pass;
 pub(super) use self::{
     conversation::person,
     dead::Revived,
@@ -38,7 +39,10 @@ use super::{
     schema,
     space::Space,
 };
-use crate::{fail_points::crash_point, store::StoreError};
+use crate::{
+    fail_points::crash_point,
+    store::{StoreError, Vanished},
+};
 
 /// How long emptying the log waits for readers.
 pub(super) const READERS: Duration = Duration::from_secs(10);
@@ -57,7 +61,11 @@ pub(super) struct Engine {
     /// Whether keys of outlived generations may be left.
     old_keys: bool,
     cleaned: Option<Instant>,
+    pass: Pass,
     dead_letters: u64,
+    vanished: Vanished,
+    /// Dead letters that the transaction deletes because of their number or age.
+    vanishing: u64,
     next_timer: Option<i64>,
     /// The time of the transaction.
     now: i64,
@@ -77,7 +85,10 @@ impl Engine {
             generation_since: 0,
             old_keys: true,
             cleaned: None,
+            pass: Pass::default(),
             dead_letters: 0,
+            vanished: Vanished::default(),
+            vanishing: 0,
             next_timer: None,
             now: 0,
         };
@@ -100,7 +111,10 @@ impl Engine {
     }
 
     pub(super) fn commit_transaction(&mut self) -> Result<(), rusqlite::Error> {
-        self.run("COMMIT")
+        self.run("COMMIT")?;
+        self.vanished.add(std::mem::take(&mut self.vanishing));
+        self.vanished.tell();
+        Ok(())
     }
 
     fn run(&self, sql: &str) -> Result<(), rusqlite::Error> {
@@ -110,6 +124,7 @@ impl Engine {
 
     /// Takes the transaction back and makes the index again.
     pub(super) fn roll_back(&mut self) -> Result<(), rusqlite::Error> {
+        self.vanishing = 0;
         // Some errors have rolled back already.
         if !self.conn.is_autocommit() {
             self.run("ROLLBACK")?;
@@ -131,6 +146,7 @@ impl Engine {
             self.cleaned = Some(Instant::now());
             self.forget_keys()?;
             self.forget_dead_letters()?;
+            self.forget_opened()?;
         }
         Ok(())
     }
@@ -159,6 +175,14 @@ impl Engine {
     pub(super) fn ready(&mut self, more: usize) -> Result<(), StoreError> {
         let waiting = self.index.events;
         if waiting > 0 && waiting + more > self.settings.queue_bound {
+            return Err(StoreError::Full);
+        }
+        self.room_for_rows()
+    }
+
+    /// Whether rows can be kept now that no turn has queued.
+    fn room_for_rows(&mut self) -> Result<(), StoreError> {
+        if self.index.rows >= self.settings.row_bound() {
             return Err(StoreError::Full);
         }
         self.space.enough()

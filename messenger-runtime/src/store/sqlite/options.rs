@@ -34,6 +34,13 @@ pub(super) struct Settings {
     pub(super) clock: Arc<dyn Clock>,
 }
 
+impl Settings {
+    /// From how many rows on nothing is taken that may bring more.
+    pub(super) fn row_bound(&self) -> usize {
+        self.queue_bound.saturating_mul(2).max(1)
+    }
+}
+
 impl SqliteOptions {
     pub(super) fn new(path: PathBuf) -> Self {
         Self(Settings {
@@ -55,7 +62,9 @@ impl SqliteOptions {
         self
     }
 
-    /// How many events may wait before [`StoreError::Full`](crate::store::StoreError::Full). Default: 100,000.
+    /// How many events may wait before [`StoreError::Full`](crate::store::StoreError::Full), and half of how many
+    /// messages to send: where twice as many wait, neither events nor messages from outside a turn are taken.
+    /// Default: 100,000.
     pub fn queue_bound(mut self, events: usize) -> Self {
         self.0.queue_bound = events;
         self

@@ -60,10 +60,13 @@ pub(super) async fn a_row_whose_holder_is_gone_is_in_doubt(rig: &Rig) -> Verdict
     rig.nothing(clause, second.claim_outbox(1)).await?;
     rig.pass(lease).await;
     rig.nothing(clause, second.claim_outbox(1)).await?;
-    none(clause, first.settle(old.clone(), Settlement::Done).await?.next)?;
+    let failed = Settlement::Retry(std::time::Duration::ZERO);
+    none(clause, first.settle(old.clone(), failed).await?.next)?;
     same(clause, first.backlog().await?.rows, 2)?;
     rig.pass(std::time::Duration::from_secs(5)).await;
     let again = one(clause, rig.within(clause, second.claim_outbox(1)).await?)?;
+    none(clause, first.settle(old.clone(), Settlement::Done).await?.next)?;
+    same(clause, first.backlog().await?.rows, 2)?;
     same(
         clause,
         (&*again.new.key, again.attempts, again.doubts),

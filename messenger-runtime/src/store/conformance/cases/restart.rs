@@ -200,7 +200,8 @@ pub(super) async fn old_epochs_are_void(rig: &Rig) -> Verdict {
     refused(clause, store.release(claim.lease.clone(), false).await, lost)?;
     refused(clause, store.enqueue(of_turn(&claim.lease, &["2"])).await, lost)?;
     rig.no_row(&store, clause).await?;
-    none(clause, store.settle(row, Settlement::Done).await?.next)?;
+    let failed = Settlement::Dead(cause());
+    none(clause, store.settle(row, failed).await?.next)?;
     let backlog = store.backlog().await?;
     same(clause, (backlog.events, backlog.rows), (1, 1))?;
     none(clause, store.commit(turn(&new)).await?.next)

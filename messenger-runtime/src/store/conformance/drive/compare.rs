@@ -1,12 +1,15 @@
 //! Compares what is kept, and brings a history to its end.
 
-use super::{Drive, conversation};
-use crate::store::{
-    DeadKind, NewRow, Row, StoredEvent,
-    conformance::{
-        history::{Came, End, How, Step},
-        model::{Letter, Person},
-        rig::{Verdict, all_letters, broken, json, same},
+use super::{Drive, event_key};
+use crate::{
+    event::Channel,
+    store::{
+        DeadKind, NewEvent, NewRow, StoredEvent,
+        conformance::{
+            history::{End, How, Step},
+            model::{Letter, Person},
+            rig::{Verdict, all_letters, broken, json, same},
+        },
     },
 };
 
@@ -104,6 +107,26 @@ impl Drive<'_> {
         Ok(())
     }
 
+    /// Lets the echoes come that rows in doubt wait for.
+    async fn echo(&mut self) -> Verdict {
+        let waiting = self.model.people.iter().filter(|person| person.waits);
+        let echoed: Vec<_> = waiting
+            .filter_map(|person| Some((person.conversation.clone(), person.outbox.first()?.key.clone())))
+            .collect();
+        for (conversation, key) in echoed {
+            let echo = NewEvent {
+                conversation,
+                key: event_key(0, false),
+                event: self.stored(Channel::Messaging, None),
+                opens: None,
+                echoes: Some(key.into()),
+            };
+            self.take_in(vec![echo], 0).await?;
+            self.after().await?;
+        }
+        Ok(())
+    }
+
     /// Ends all that waits: nothing must be stuck.
     pub(super) async fn finish(&mut self) -> Verdict {
         let quiet = End {
@@ -115,6 +138,8 @@ impl Drive<'_> {
             send: false,
         };
         self.step(Step::Hasten).await?;
+        self.after().await?;
+        self.echo().await?;
         loop {
             self.renew().await?;
             let holds = |person: &Person| person.held.map(|epoch| (person.conversation.clone(), epoch));
@@ -144,8 +169,6 @@ impl Drive<'_> {
                 self.claim(10, true).await?;
             } else if self.model.people.iter().any(Person::is_sendable) {
                 self.claim_rows(10).await?;
-            } else if let Some(came) = self.echo_of_the_next_in_doubt() {
-                self.append(vec![came], 0).await?;
             } else {
                 break;
             }
@@ -157,19 +180,6 @@ impl Drive<'_> {
             true,
         )?;
         self.compare().await
-    }
-
-    /// What ends the wait of a row in doubt.
-    fn echo_of_the_next_in_doubt(&self) -> Option<Came> {
-        let person = self.model.people.iter().find(|person| person.waits)?;
-        let key = &person.outbox.first()?.key;
-        let is_meant = |row: &Row| *row.conversation == person.conversation && *row.new.key == **key;
-        Some(Came {
-            whose: (0..4).find(|whose| conversation(*whose) == person.conversation)?,
-            key: 0,
-            opens: None,
-            echoes: self.rows.iter().rev().position(is_meant),
-        })
     }
 }
 

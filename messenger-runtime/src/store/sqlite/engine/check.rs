@@ -23,6 +23,11 @@ impl Engine {
         )
     }
 
+    /// How many dead letters the last transactions have deleted.
+    pub(in crate::store::sqlite) fn vanished(&self) -> u64 {
+        self.vanished.letters
+    }
+
     /// Compares the index with what the tables say.
     pub(in crate::store::sqlite) fn check(&mut self) -> Result<(), rusqlite::Error> {
         self.index.wake_rows(self.now);

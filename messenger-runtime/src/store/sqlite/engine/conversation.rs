@@ -1,6 +1,9 @@
 //! Finding, making and forgetting conversations.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{OptionalExtension as _, params, types::Value};
 
@@ -12,6 +15,23 @@ use crate::store::{
         index::{Id, State},
     },
 };
+
+/// How long it is remembered when somebody opened the conversation, where nothing else is kept of it. Its
+/// longest use is 7 days.
+const OPENED: i64 = 8 * 24 * 60 * 60 * 1_000;
+
+/// How many conversations are looked at at a time.
+const SLICE: i64 = 500;
+
+/// The wait after all were looked at.
+const PASS: Duration = Duration::from_secs(60 * 60);
+
+/// Where the search for conversations to forget stands.
+#[derive(Debug, Default)]
+pub(super) struct Pass {
+    after: Id,
+    next: Option<Instant>,
+}
 
 /// What stands for the person in the index of conversations: a number where there is none.
 pub(in crate::store::sqlite) fn person(name: &Conversation) -> Value {
@@ -84,14 +104,42 @@ impl Engine {
     pub(super) fn forget_row(&self, id: Id) -> Result<(), rusqlite::Error> {
         self.conn
             .prepare_cached(
-                "DELETE FROM conversations WHERE id = ?1 AND state IS NULL AND opened IS NULL
+                "DELETE FROM conversations WHERE id = ?1 AND state IS NULL AND ifnull(opened < ?2, 1)
                  AND NOT EXISTS (SELECT 1 FROM events WHERE conversation = ?1)
                  AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)
                  AND NOT EXISTS (SELECT 1 FROM turn_rows WHERE conversation = ?1)
                  AND NOT EXISTS (SELECT 1 FROM timers WHERE conversation = ?1)
                  AND NOT EXISTS (SELECT 1 FROM dead_letters WHERE conversation = ?1)",
             )?
-            .execute([id])?;
+            .execute([id, self.now.saturating_sub(OPENED)])?;
+        Ok(())
+    }
+
+    /// Forgets, of a slice of all conversations, those of which nothing is kept but when they were opened long ago.
+    pub(super) fn forget_opened(&mut self) -> Result<(), rusqlite::Error> {
+        if self.pass.next.is_some_and(|next| next > Instant::now()) {
+            return Ok(());
+        }
+        let slice: Vec<(Id, bool)> = self
+            .conn
+            .prepare_cached(
+                "SELECT id, state IS NULL AND ifnull(opened < ?2, 1) FROM conversations
+                 WHERE id > ?1 ORDER BY id LIMIT ?3",
+            )?
+            .query_map([self.pass.after, self.now.saturating_sub(OPENED), SLICE], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
+            .collect::<Result<_, _>>()?;
+        for (id, is_old) in &slice {
+            if *is_old && !self.index.slots.contains_key(id) {
+                self.forget_row(*id)?;
+            }
+        }
+        let is_last = slice.len() < usize::try_from(SLICE).unwrap_or(usize::MAX);
+        self.pass = Pass {
+            after: slice.last().filter(|_| !is_last).map_or(0, |(id, _)| *id),
+            next: is_last.then(|| Instant::now() + PASS),
+        };
         Ok(())
     }
 

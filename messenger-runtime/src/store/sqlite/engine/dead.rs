@@ -79,6 +79,7 @@ impl Engine {
             .collect::<Result<_, _>>()?;
         for (letter, conversation) in outlived {
             self.delete_letter(letter)?;
+            self.vanishing += 1;
             if !self.index.slots.contains_key(&conversation) {
                 self.forget_row(conversation)?;
             }

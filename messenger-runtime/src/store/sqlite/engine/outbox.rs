@@ -38,7 +38,7 @@ impl Engine {
         if let Some(lease) = &queued.turn {
             self.held(lease)?;
         } else {
-            self.space.enough()?;
+            self.room_for_rows()?;
         }
         if let Some(key) = &queued.once
             && !self.remember(key)?

@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use super::rig::{Directory, SetClock, conversation, event, key, row, turn};
-use crate::store::{
-    Appended, Cause, DeadLetters, NewEvent, Settlement, SqliteStore, StateChange, Store, StoreError, Turn,
-    sqlite::failure::Failure,
+use crate::{
+    Clock as _,
+    store::{
+        Appended, Cause, DeadLetters, NewEvent, Settlement, SqliteStore, StateChange, Store, StoreError,
+        Turn, sqlite::failure::Failure,
+    },
 };
 
 async fn open(directory: &Directory, clock: &Arc<SetClock>) -> SqliteStore {
@@ -248,6 +251,51 @@ async fn the_index_says_what_the_tables_say() {
 }
 
 #[tokio::test]
+async fn who_only_wrote_once_is_forgotten() {
+    let (directory, clock) = (Directory::new(), SetClock::new());
+    let store = open(&directory, &clock).await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    for person in 0..1_200_u64 {
+        let opens = Some(clock.now() + day * u32::from(person == 1));
+        let new = NewEvent {
+            opens,
+            ..event(&person.to_string(), person, "x")
+        };
+        let claim = store.append(vec![new], 1).await.unwrap().claims.remove(0);
+        let state = (person == 2).then(|| StateChange::Set(Arc::from(&b"{}"[..])));
+        store
+            .commit(Turn {
+                state,
+                ..turn(&claim.lease)
+            })
+            .await
+            .unwrap();
+    }
+    drop(store);
+    clock.advance(day * 8 + Duration::from_secs(1));
+    let store = open(&directory, &clock).await;
+    let conn = rusqlite::Connection::open(directory.file()).unwrap();
+    let kept = || -> Vec<String> {
+        let mut people = conn
+            .prepare("SELECT person FROM conversations ORDER BY id")
+            .unwrap();
+        let people = people.query_map([], |row| row.get(0)).unwrap();
+        people.map(|person| person.unwrap()).collect()
+    };
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    while kept().len() > 2 {
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{} are kept",
+            kept().len()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(kept(), ["1", "2"]);
+    drop(store);
+}
+
+#[tokio::test]
 async fn old_keys_and_dead_letters_go() {
     let (directory, clock) = (Directory::new(), SetClock::new());
     let window = Duration::from_secs(100);
@@ -275,6 +323,8 @@ async fn old_keys_and_dead_letters_go() {
         assert!(!is_known(number).await);
     }
     assert_eq!(store.backlog().await.unwrap().dead_letters, 3, "bounded");
+    let vanished = async || store.ask(false, |engine| Ok(engine.vanished())).await.unwrap();
+    assert_eq!(vanished().await, 1, "of two the first was told of");
     clock.advance(window - Duration::from_secs(1));
     assert!(is_known(0).await);
     for _ in 0..3 {
@@ -293,5 +343,6 @@ async fn old_keys_and_dead_letters_go() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(store.dead_letters(DeadLetters::default()).await.unwrap(), []);
+    assert_eq!(vanished().await, 4, "all are counted");
     assert!(!is_known(0).await, "after its window an event is new");
 }

@@ -226,6 +226,51 @@ async fn a_full_queue_takes_no_more() {
     assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
 }
 
+#[tokio::test]
+async fn a_full_outbox_takes_no_more_but_of_turns() {
+    let directory = Directory::new();
+    let store = SqliteStore::at(directory.file())
+        .queue_bound(2)
+        .open()
+        .await
+        .unwrap();
+    let claim = store
+        .append(vec![event("1", 1, "x")], 1)
+        .await
+        .unwrap()
+        .claims
+        .remove(0);
+    let enqueue = |key: &str, turn: Option<&crate::store::Lease>| crate::store::Enqueue {
+        conversation: Arc::clone(&claim.lease.conversation),
+        rows: vec![row("1", key, "x")],
+        turn: turn.cloned(),
+        once: None,
+    };
+    for key in ["1", "2", "3", "4"] {
+        store.ready().await.unwrap();
+        store.enqueue(enqueue(key, None)).await.unwrap();
+    }
+    assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
+    let refused = store.append(vec![event("2", 2, "x")], 0).await;
+    assert_eq!(refused.unwrap_err(), StoreError::Full);
+    assert_eq!(
+        store.enqueue(enqueue("5", None)).await.unwrap_err(),
+        StoreError::Full
+    );
+    store.enqueue(enqueue("6", Some(&claim.lease))).await.unwrap();
+    let done = Turn {
+        rows: vec![row("1", "7", "x")],
+        ..turn(&claim.lease)
+    };
+    store.commit(done).await.unwrap();
+    let mut next = store.claim_outbox(1).await.unwrap().pop();
+    for _ in 0..3 {
+        next = store.settle(next.unwrap(), Settlement::Done).await.unwrap().next;
+    }
+    assert_eq!(store.backlog().await.unwrap().rows, 3);
+    store.ready().await.unwrap();
+}
+
 /// A person of whom there is something in every table, and others around them.
 async fn fill(store: &SqliteStore, person: &str, numbers: std::ops::Range<u64>) {
     for number in numbers {
