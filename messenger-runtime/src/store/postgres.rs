@@ -2,7 +2,8 @@
 //!
 //! # Databases that speak PostgreSQL's language
 //!
-//! All tests run on PostgreSQL. That CockroachDB and YugabyteDB take the statements was checked by their documentation alone.
+//! All tests run on PostgreSQL. CockroachDB and YugabyteDB have not been tried: what the table says of them comes from the
+//! pages below it, and where none of these speaks of it, from what is commonly known.
 //!
 //! | used | CockroachDB | YugabyteDB |
 //! |---|---|---|
