@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum StoreError {
     /// Events or messages to send are at their bound (MSG601). Events the platform will deliver again.
-    #[error("MSG601: too many events or messages wait; raise `queue_limit`, or let the platform deliver again")]
+    #[error(
+        "MSG601: too many events or messages wait; raise `queue_limit`, or let the platform deliver again"
+    )]
     Full,
     /// Another worker has the conversation (MSG602): the turn is void.
     #[error("MSG602: another worker took over the conversation; this turn was dropped")]

@@ -89,7 +89,8 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// back), and [`NewEvent::echoes`] settles the row of this key where it is in doubt, or notes for
     /// [`settle`](Self::settle) that the platform took it where it is in flight. The row stands in the
     /// conversation of the event or in that of its page. A row is in doubt from the first send that ended so
-    /// until it leaves; one that was never sent, or failed for sure each time, is left alone.
+    /// until it leaves; one that was never sent, or failed for sure each time, is left alone. Echoes do this also
+    /// where the events are refused for want of room, or their rows would be sent again before they come back.
     ///
     /// Where nothing else is kept of a conversation, a store may forget when its 24 hours were opened.
     ///

@@ -9,7 +9,7 @@
 //! | `options.rs` | what can be set; opening |
 //! | `file.rs`, `space.rs` | directories, rights, the lock; room on the disk |
 //! | `schema.rs`, `schema/` | the tables, their versions, the settings of connections |
-//! | `writer.rs`, `handed.rs` | the thread that writes; leases on their way |
+//! | `writer.rs`, `jobs.rs`, `handed.rs` | the thread that writes; what it is told; leases on their way |
 //! | `engine.rs`, `engine/` | the operations on the tables |
 //! | `index.rs` | what is claimable and sendable, in memory |
 //! | `reader.rs` | what only reads |
@@ -20,6 +20,7 @@ mod failure;
 mod file;
 mod handed;
 mod index;
+mod jobs;
 mod options;
 mod reader;
 mod schema;
@@ -43,9 +44,9 @@ use self::{
     engine::{Ended, Engine, Incoming, Queued, Revived, millis},
     failure::{Failure, meaning},
     handed::{Handed, Outgoing},
+    jobs::{Ask, Message},
     options::Settings,
     reader::Readers,
-    writer::{Ask, Message},
 };
 use super::{
     Accepted, Backlog, Cause, Claim, Committed, Conversation, DeadKind, DeadLetter, DeadLetters, Dossier,
@@ -196,32 +197,19 @@ impl SqliteStore {
         move |claims, rows| Handed::new(claims, rows, back)
     }
 
-    /// Reads the bodies of rows. One that cannot be read becomes a dead letter, and the next takes its place.
-    async fn rows(&self, rows: Vec<Outgoing>) -> Result<Vec<Row>, StoreError> {
-        let mut read = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut next = Some(row);
-            while let Some(row) = next.take() {
-                match row.read() {
-                    Ok(row) => read.push(row),
-                    Err(handed::Unreadable { conversation, epoch }) => {
-                        tracing::error!(?conversation, "MSG608: a kept message cannot be read");
-                        let dead = Settlement::Dead(Cause::new(
-                            "MSG608",
-                            "the message was kept by another version of this program and cannot be read",
-                        ));
-                        next = self
-                            .settle_row(conversation, epoch, dead, None)
-                            .await?
-                            .0
-                            .take()
-                            .1
-                            .pop();
-                    }
-                }
-            }
+    /// The rows, their bodies read. One that cannot be read becomes a dead letter, and the next takes its place.
+    async fn rows(&self, handed: &mut Handed) -> Result<Vec<Row>, StoreError> {
+        while let Some(row) = handed.unreadable() {
+            let conversation = row.conversation;
+            tracing::error!(?conversation, "MSG608: a kept message cannot be read");
+            let dead = Settlement::Dead(Cause::new(
+                "MSG608",
+                "the message was kept by another version of this program and cannot be read",
+            ));
+            let (next, _) = self.settle_row(conversation, row.epoch, dead, None).await?;
+            handed.add_rows_of(next);
         }
-        Ok(read)
+        Ok(handed.rows())
     }
 
     async fn settle_row(
@@ -292,7 +280,7 @@ impl Store for SqliteStore {
                 .await?;
             Ok(Accepted {
                 events,
-                claims: handed.take().0,
+                claims: handed.claims(),
                 settled,
             })
         })
@@ -307,7 +295,7 @@ impl Store for SqliteStore {
                     answer,
                 })
                 .await?;
-            Ok(handed.take().0)
+            Ok(handed.claims())
         })
     }
 
@@ -323,17 +311,17 @@ impl Store for SqliteStore {
                 send: turn.send,
             };
             let handed = self.handed();
-            let handed = self
+            let mut handed = self
                 .ask_for(
                     true,
                     move |engine| engine.commit(&turn),
                     |(next, row)| handed(Vec::from_iter(next), Vec::from_iter(row)),
                 )
                 .await?;
-            let (mut claims, rows) = handed.take();
+            let row = self.rows(&mut handed).await?.pop();
             Ok(Committed {
-                next: claims.pop(),
-                row: self.rows(rows).await?.pop(),
+                next: handed.claims().pop(),
+                row,
             })
         })
     }
@@ -355,8 +343,8 @@ impl Store for SqliteStore {
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
         Box::pin(async move {
             loop {
-                let handed = self.send(|answer| Message::Rows { limit, answer }).await?;
-                let rows = self.rows(handed.take().1).await?;
+                let mut handed = self.send(|answer| Message::Rows { limit, answer }).await?;
+                let rows = self.rows(&mut handed).await?;
                 if !rows.is_empty() {
                     return Ok(rows);
                 }
@@ -367,11 +355,11 @@ impl Store for SqliteStore {
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
         Box::pin(async move {
             let body = matches!(settlement, Settlement::Dead(_)).then(|| json(&*row.new));
-            let (handed, echoed) = self
+            let (mut handed, echoed) = self
                 .settle_row(row.conversation, row.epoch, settlement, body)
                 .await?;
             Ok(Settled {
-                next: self.rows(handed.take().1).await?.pop(),
+                next: self.rows(&mut handed).await?.pop(),
                 echoed,
             })
         })

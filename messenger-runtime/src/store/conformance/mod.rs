@@ -32,7 +32,7 @@
 //! }
 //! ```
 //!
-//! An engine on disk adds [`Bench::reopen`]; one that several processes share adds [`Bench::second`], and gives
+//! An engine that refuses what it has no room for adds [`Bench::bounded`], one on disk [`Bench::reopen`]; one that several processes share adds [`Bench::second`], and gives
 //! its stores a short [lease](super::Store::lease), as the cases wait until leases have run out. Time runs as
 //! the runtime has it: an engine that lives by `tokio::time` alone needs no real time under
 //! `#[tokio::test(start_paused = true)]`.
@@ -60,6 +60,13 @@ pub trait Bench: Send + Sync + 'static {
 
     /// An empty store that shares nothing with those made before.
     fn fresh(&self) -> impl Future<Output = Self::Store> + Send;
+
+    /// An empty store that has room for `events` events and twice as many rows. `None`, as here unless told
+    /// otherwise, where nothing bounds it.
+    fn bounded(&self, events: usize) -> impl Future<Output = Option<Self::Store>> + Send {
+        let _ = events;
+        std::future::ready(None)
+    }
 
     /// The same data opened again, as after a crash: the store is to be dropped without
     /// [`Store::close`]. `None`, as here unless told otherwise, where nothing survives.

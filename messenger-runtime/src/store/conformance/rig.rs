@@ -57,6 +57,7 @@ impl Deref for Handle {
 /// A [`Bench`] of any type.
 trait AnyBench: Send + Sync {
     fn fresh(&self) -> BoxFuture<'_, Handle>;
+    fn bounded(&self, events: usize) -> BoxFuture<'_, Option<Handle>>;
     fn reopen(&self, handle: Handle) -> BoxFuture<'_, Option<Handle>>;
     fn second<'a>(&'a self, handle: &'a Handle) -> BoxFuture<'a, Option<Handle>>;
 }
@@ -64,6 +65,10 @@ trait AnyBench: Send + Sync {
 impl<B: Bench> AnyBench for B {
     fn fresh(&self) -> BoxFuture<'_, Handle> {
         Box::pin(async move { Handle::new(Bench::fresh(self).await) })
+    }
+
+    fn bounded(&self, events: usize) -> BoxFuture<'_, Option<Handle>> {
+        Box::pin(async move { Bench::bounded(self, events).await.map(Handle::new) })
     }
 
     fn reopen(&self, handle: Handle) -> BoxFuture<'_, Option<Handle>> {
@@ -106,6 +111,12 @@ impl Rig {
 
     pub(super) async fn fresh(&self) -> Handle {
         self.bench.fresh().await
+    }
+
+    /// A store that has room for so many events and twice as many rows.
+    pub(super) async fn bounded(&self, events: usize) -> Verdict<Handle> {
+        let store = self.bench.bounded(events).await;
+        store.ok_or(Stop::NotHere("nothing bounds it"))
     }
 
     /// The store after a crash, once the leases of the dead process have run out.
@@ -171,6 +182,17 @@ impl Rig {
             Ok(came) => Ok(came?),
             Err(_) => broken(clause, format!("nothing came within {:?}", self.deadline)),
         }
+    }
+
+    /// There must be room soon: a store may count now and then.
+    pub(super) async fn ready(&self, store: &Handle, clause: &'static str) -> Verdict {
+        let ready = async {
+            while store.ready().await == Err(StoreError::Full) {
+                tokio::time::sleep(self.patience / 5).await;
+            }
+            store.ready().await
+        };
+        self.within(clause, ready).await
     }
 
     /// What must not come.

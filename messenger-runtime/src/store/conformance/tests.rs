@@ -38,6 +38,7 @@ enum Fault {
     HastensAll,
     EraseSpared,
     SuspectsForAll,
+    EchoesRefused,
 }
 
 #[derive(Debug)]
@@ -51,8 +52,12 @@ struct Wrong {
 
 impl Wrong {
     fn new(fault: Fault) -> Self {
+        Self::with(MemoryStore::new(), fault)
+    }
+
+    fn with(inner: MemoryStore, fault: Fault) -> Self {
         Self {
-            inner: MemoryStore::new(),
+            inner,
             fault,
             serial: AtomicU32::new(0),
             leases: Mutex::default(),
@@ -102,6 +107,9 @@ impl Store for Wrong {
             events.reverse();
         }
         Box::pin(async move {
+            if self.is(Fault::EchoesRefused) {
+                self.inner.ready().await?;
+            }
             let mut accepted = self.inner.append(events, claim).await?;
             self.note_claims(&mut accepted.claims);
             Ok(accepted)
@@ -228,6 +236,10 @@ impl Bench for Faulty {
     async fn fresh(&self) -> Wrong {
         Wrong::new(self.0)
     }
+
+    async fn bounded(&self, events: usize) -> Option<Wrong> {
+        Some(Wrong::with(MemoryStore::new().queue_bound(events), self.0))
+    }
 }
 
 fn options() -> Options {
@@ -237,7 +249,7 @@ fn options() -> Options {
     }
 }
 
-const FAULTS: [Fault; 15] = [
+const FAULTS: [Fault; 16] = [
     Fault::DuplicatesForgotten,
     Fault::EventsReversed,
     Fault::EpochIgnored,
@@ -253,6 +265,7 @@ const FAULTS: [Fault; 15] = [
     Fault::HastensAll,
     Fault::EraseSpared,
     Fault::SuspectsForAll,
+    Fault::EchoesRefused,
 ];
 
 #[tokio::test(start_paused = true)]
@@ -268,8 +281,8 @@ async fn each_fault_breaks_a_clause() {
 async fn each_fault_shows_in_a_short_history() {
     histories(Faulty(Fault::None), options(), 100, 1).await.assert();
     for fault in FAULTS {
-        // Histories have one page.
-        if fault == Fault::HastensAll {
+        // Histories have one page, and no bound.
+        if matches!(fault, Fault::HastensAll | Fault::EchoesRefused) {
             continue;
         }
         let report = histories(Faulty(fault), options(), 1_000, 1).await;

@@ -137,7 +137,9 @@ impl Queues {
     pub(super) fn claim(&mut self, limit: usize, suspects: bool) -> Vec<Claim> {
         self.fire(Instant::now());
         let mut claims = Vec::new();
-        let mut suspect = suspects.then(|| self.suspects.pop_front()).flatten();
+        let mut suspect = (suspects && limit > 0)
+            .then(|| self.suspects.pop_front())
+            .flatten();
         while claims.len() < limit {
             let Some(conversation) = suspect.take().or_else(|| self.claimable.pop_front()) else {
                 break;

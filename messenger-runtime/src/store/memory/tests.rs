@@ -199,6 +199,10 @@ mod conformance {
             MemoryStore::new()
         }
 
+        async fn bounded(&self, events: usize) -> Option<MemoryStore> {
+            Some(MemoryStore::new().queue_bound(events))
+        }
+
         async fn reopen(&self, store: MemoryStore) -> Option<MemoryStore> {
             self.survives.then(|| {
                 crash(&store);

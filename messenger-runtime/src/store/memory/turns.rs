@@ -16,11 +16,9 @@ impl MemoryStore {
     pub(super) fn append_now(&self, events: Vec<NewEvent>, claim: usize) -> Result<Accepted, StoreError> {
         let mut inner = self.lock();
         let no_room = inner.events + events.len() > self.queue_bound && inner.events > 0;
-        if no_room || inner.rows >= self.row_bound() {
-            return Err(StoreError::Full);
-        }
+        let no_room = no_room || inner.rows >= self.row_bound();
         let mut accepted = Accepted::default();
-        for event in events {
+        for event in &events {
             if let Some(key) = &event.echoes {
                 let page = Conversation {
                     person: None,
@@ -30,6 +28,15 @@ impl MemoryStore {
                     accepted.settled.push(Arc::clone(key));
                 }
             }
+        }
+        if no_room {
+            drop(inner);
+            if !accepted.settled.is_empty() {
+                self.outbox_ready.notify_one();
+            }
+            return Err(StoreError::Full);
+        }
+        for event in events {
             let is_new = inner.remember(event.key, self.duplicate_window);
             accepted.events.push(if is_new {
                 Appended::Fresh

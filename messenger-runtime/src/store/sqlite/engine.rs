@@ -8,9 +8,11 @@
 //! | `outbox.rs` | `enqueue`, `claim_outbox`, `settle`, `hasten`, echoes |
 //! | `dead.rs` | dead letters |
 //! | `duplicates.rs` | known keys |
+//! | `clock.rs` | the time, which never goes back |
 
 #[cfg(test)]
 mod check;
+mod clock;
 mod conversation;
 mod dead;
 mod duplicates;
@@ -20,12 +22,13 @@ mod outbox;
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, config::DbConfig};
 
-use self::conversation::Pass;
+pub(super) use self::clock::{millis, time};
+use self::{clock::Steady, conversation::Pass};
 pub(super) use self::{
     conversation::person,
     dead::Revived,
@@ -63,18 +66,24 @@ pub(super) struct Engine {
     cleaned: Option<Instant>,
     pass: Pass,
     dead_letters: u64,
+    /// When the oldest of them became one, or earlier.
+    oldest_letter: Option<i64>,
     vanished: Vanished,
     /// Dead letters that the transaction deletes because of their number or age.
     vanishing: u64,
     next_timer: Option<i64>,
+    clock: Steady,
     /// The time of the transaction.
     now: i64,
+    #[cfg(test)]
+    loads: u32,
 }
 
 impl Engine {
     /// Makes the index, after putting right what a process that died has left.
     pub(super) fn new(conn: Connection, settings: Arc<Settings>) -> Result<Self, rusqlite::Error> {
         let space = Space::new(settings.path.clone(), settings.free_space);
+        let clock = Steady::new(Arc::clone(&settings.clock));
         let mut engine = Self {
             conn,
             index: Index::default(),
@@ -87,10 +96,14 @@ impl Engine {
             cleaned: None,
             pass: Pass::default(),
             dead_letters: 0,
+            oldest_letter: None,
             vanished: Vanished::default(),
             vanishing: 0,
             next_timer: None,
+            clock,
             now: 0,
+            #[cfg(test)]
+            loads: 0,
         };
         engine.begin()?;
         engine.recover()?;
@@ -100,13 +113,8 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Milliseconds since 1970.
-    pub(super) fn now(&self) -> i64 {
-        millis(self.settings.clock.now())
-    }
-
     pub(super) fn begin(&mut self) -> Result<(), rusqlite::Error> {
-        self.now = self.now();
+        self.now = self.clock.now();
         self.run("BEGIN IMMEDIATE")
     }
 
@@ -165,10 +173,14 @@ impl Engine {
 
     /// When the next timer runs out or the next row becomes due.
     pub(super) fn next_due(&self) -> Option<i64> {
-        [self.next_timer, self.index.next_due()]
-            .into_iter()
-            .flatten()
-            .min()
+        let due = self.next_timer.into_iter().chain(self.index.next_due());
+        due.min()
+    }
+
+    /// How long it is until then.
+    pub(super) fn until_due(&mut self) -> Option<Duration> {
+        let left = self.next_due()?.saturating_sub(self.clock.now());
+        Some(Duration::from_millis(u64::try_from(left).unwrap_or_default()))
     }
 
     /// Whether `more` events can be kept now. An empty queue takes any number at once.
@@ -186,6 +198,41 @@ impl Engine {
             return Err(StoreError::Full);
         }
         self.space.enough()
+    }
+
+    /// Moves the log into the database where at least `most` pages of it wait for that. Waits for no reader.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written to any more. For want of room the log grows on.
+    pub(super) fn shorten_log(&mut self, most: u32) -> Result<(), StoreError> {
+        let moved = self.pages_of_log().and_then(|pages| {
+            if pages < most {
+                return Ok(());
+            }
+            crash_point!("sqlite.shorten");
+            self.run_pragma("PRAGMA wal_checkpoint(PASSIVE)")?;
+            crash_point!("sqlite.shortened");
+            Ok(())
+        });
+        match moved.map_err(|error| super::failure::meaning(&error)) {
+            Err(error) if error.is_fatal() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many pages of the log are not in the database yet.
+    fn pages_of_log(&self) -> Result<u32, rusqlite::Error> {
+        self.conn
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")?
+            .query_row([], |row| {
+                let (all, moved): (i64, i64) = (row.get(1)?, row.get(2)?);
+                Ok(u32::try_from(all - moved).unwrap_or_default())
+            })
+    }
+
+    fn run_pragma(&self, sql: &str) -> Result<(), rusqlite::Error> {
+        self.conn.prepare_cached(sql)?.query_row([], |_| Ok(()))
     }
 
     /// Moves the log into the database and empties it, so that nothing deleted is left in it; `false` where
@@ -244,25 +291,6 @@ pub(super) fn log_is_read() -> StoreError {
     StoreError::Unavailable(
         "another program reads the file, so that deleted content is still in its log".to_owned(),
     )
-}
-
-/// Milliseconds since 1970.
-pub(super) fn millis(time: SystemTime) -> i64 {
-    match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis),
-    }
-}
-
-/// The time `millis` after 1970.
-pub(super) fn time(millis: i64) -> SystemTime {
-    let span = Duration::from_millis(millis.unsigned_abs());
-    let time = if millis < 0 {
-        SystemTime::UNIX_EPOCH.checked_sub(span)
-    } else {
-        SystemTime::UNIX_EPOCH.checked_add(span)
-    };
-    time.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 /// `now` and a wait, in milliseconds.

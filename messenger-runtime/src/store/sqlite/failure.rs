@@ -9,7 +9,7 @@ use crate::store::StoreError;
 pub(super) enum Failure {
     /// A statement failed: the transaction has to be rolled back.
     Sql(rusqlite::Error),
-    /// It is refused; it has changed nothing so far.
+    /// It is refused; what it has changed so far stays.
     Answer(StoreError),
 }
 

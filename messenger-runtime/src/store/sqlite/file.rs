@@ -251,7 +251,7 @@ mod kind {
 
     /// File systems that are shared by machines, by the number that `statfs` gives (`linux/magic.h` and the
     /// sources of each). SQLite needs shared memory and locks, which these keep on one machine at best.
-    const REMOTE: [(u32, &str); 12] = [
+    const REMOTE: [(u32, &str); 17] = [
         (0x6969, "NFS"),
         (0x517B, "SMB"),
         (0xFE53_4D42, "SMB"),
@@ -264,6 +264,11 @@ mod kind {
         (0x7461_636F, "OCFS2"),
         (0x7375_7245, "Coda"),
         (0x564C, "NCP"),
+        (0x6B41_4653, "AFS"),
+        (0x4750_4653, "GPFS"),
+        (0x1983_0326, "BeeGFS"),
+        (0x786F_4256, "a folder shared by VirtualBox"),
+        (0xBACB_ACBC, "a folder shared by VMware"),
     ];
     const FUSE: u32 = 0x6573_5546;
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, mpsc::Sender},
 };
 
-use super::writer::Message;
+use super::jobs::Message;
 use crate::store::{Claim, Conversation, NewRow, Row};
 
 /// A leased row whose body may not be read yet.
@@ -26,21 +26,22 @@ pub(super) enum Body {
 }
 
 impl Outgoing {
-    /// Reads the body, which is no work for the thread that writes.
-    pub(super) fn read(self) -> Result<Row, Unreadable> {
-        let new = match self.body {
-            Body::Read(new) => new,
-            Body::Json(json) => match serde_json::from_str(&json) {
-                Ok(new) => Arc::new(new),
-                Err(_) => {
-                    return Err(Unreadable {
-                        conversation: self.conversation,
-                        epoch: self.epoch,
-                    });
-                }
-            },
+    /// Reads the body, which is no work for the thread that writes; whether it can be read.
+    fn read(&mut self) -> bool {
+        if let Body::Json(json) = &self.body {
+            let Ok(new) = serde_json::from_str(json) else {
+                return false;
+            };
+            self.body = Body::Read(Arc::new(new));
+        }
+        true
+    }
+
+    fn row(self) -> Option<Row> {
+        let Body::Read(new) = self.body else {
+            return None;
         };
-        Ok(Row {
+        Some(Row {
             conversation: self.conversation,
             new,
             attempts: self.attempts,
@@ -49,13 +50,6 @@ impl Outgoing {
             epoch: self.epoch,
         })
     }
-}
-
-/// A leased row that nobody can send.
-#[derive(Debug)]
-pub(super) struct Unreadable {
-    pub(super) conversation: Arc<Conversation>,
-    pub(super) epoch: u64,
 }
 
 /// Leased turns and rows.
@@ -74,8 +68,23 @@ impl Handed {
         Self { claims, rows, back }
     }
 
-    pub(super) fn take(mut self) -> Leases {
-        (mem::take(&mut self.claims), mem::take(&mut self.rows))
+    pub(super) fn claims(mut self) -> Vec<Claim> {
+        mem::take(&mut self.claims)
+    }
+
+    /// Reads the bodies of the rows, and takes the first out that cannot be read.
+    pub(super) fn unreadable(&mut self) -> Option<Outgoing> {
+        let unreadable = self.rows.iter_mut().position(|row| !row.read())?;
+        Some(self.rows.remove(unreadable))
+    }
+
+    pub(super) fn add_rows_of(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+    }
+
+    /// The rows that were read.
+    pub(super) fn rows(&mut self) -> Vec<Row> {
+        self.rows.drain(..).filter_map(Outgoing::row).collect()
     }
 }
 

@@ -101,7 +101,8 @@ impl SqliteOptions {
     /// Opens the store; the file and its directory are made where they are missing.
     ///
     /// After a stop without [`close`](crate::store::Store::close) the file is looked through for damage,
-    /// which takes about a second for each gigabyte.
+    /// which takes about a second for each gigabyte, and what its log holds is written to the disk anew: some
+    /// of it may never have got there. That waits 10 seconds for programs that read the file.
     ///
     /// # Errors
     ///

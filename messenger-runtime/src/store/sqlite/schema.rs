@@ -1,9 +1,13 @@
 //! The tables, their versions, and the settings of every connection.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig, params};
 
+use super::engine::READERS;
 use crate::{
     fail_points::{crash_point, sabotaged},
     store::OpenError,
@@ -33,29 +37,40 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(|error| OpenError::from_sqlite(path, &error))?;
-    set_up(&conn).map_err(|error| OpenError::from_sqlite(path, &error))?;
+    let mode = set_up(&conn).map_err(|error| OpenError::from_sqlite(path, &error))?;
+    if mode != "wal" {
+        return Err(OpenError::CannotCreate {
+            path: path.to_owned(),
+            error: std::io::Error::other(format!("SQLite cannot keep a write-ahead log there ({mode})")),
+        });
+    }
     Ok(conn)
 }
 
-fn set_up(conn: &Connection) -> Result<(), rusqlite::Error> {
+/// Gives the journal mode.
+fn set_up(conn: &Connection) -> Result<String, rusqlite::Error> {
     common(conn)?;
     // What is deleted is overwritten at once: nothing that was erased may be left in free pages.
     conn.pragma_update(None, "secure_delete", true)?;
-    let _mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     let level = if sabotaged!("sqlite.synchronous") {
         "NORMAL"
     } else {
         "FULL"
     };
     conn.pragma_update(None, "synchronous", level)?;
-    conn.pragma_update(None, "wal_autocheckpoint", 1_000)?;
+    // Where a plain `fsync` leaves data in the cache of the drive: <https://www.sqlite.org/pragma.html#pragma_fullfsync>
+    conn.pragma_update(None, "fullfsync", true)?;
+    conn.pragma_update(None, "checkpoint_fullfsync", true)?;
+    // The thread that writes does it itself: nobody would hear of one that failed.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
     conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
     // Sorting needs no file beside the database, in which content would be left.
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     // Without `close` the files stay as after a crash, and a failed write is not tried again on the way out.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     conn.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    Ok(mode)
 }
 
 fn common(conn: &Connection) -> Result<(), rusqlite::Error> {
@@ -123,6 +138,9 @@ pub(super) fn migrate(conn: &Connection, path: &Path) -> Result<(), OpenError> {
                 what: found,
             });
         }
+        if !sabotaged!("sqlite.recover_log") {
+            rewrite_log(conn, path)?;
+        }
     }
     for (version, steps) in MIGRATIONS
         .iter()
@@ -138,6 +156,32 @@ pub(super) fn migrate(conn: &Connection, path: &Path) -> Result<(), OpenError> {
         crash_point!("sqlite.migrated");
     }
     Ok(())
+}
+
+/// Writes all that the log holds into the database, from memory to the disk.
+///
+/// Where a sync failed before the stop, Linux keeps the pages in memory, takes them for written and never tries
+/// again: <https://wiki.postgresql.org/wiki/Fsync_Errors>. The log that is read now may not be on the disk, and
+/// what would be written behind it would be lost with it.
+fn rewrite_log(conn: &Connection, path: &Path) -> Result<(), OpenError> {
+    let until = Instant::now() + READERS;
+    loop {
+        let is_read: bool = conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(|error| OpenError::from_sqlite(path, &error))?;
+        if !is_read {
+            return Ok(());
+        }
+        if Instant::now() >= until {
+            return Err(OpenError::CannotCreate {
+                path: path.to_owned(),
+                error: std::io::Error::other(
+                    "another program reads it, so that what was written last cannot be secured",
+                ),
+            });
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// A number of the table `meta`.

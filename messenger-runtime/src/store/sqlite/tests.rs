@@ -4,5 +4,7 @@
 mod conformance;
 mod crash;
 mod files;
-mod rig;
+pub(super) mod rig;
+mod room;
 mod speed;
+mod time;

@@ -3,6 +3,8 @@
 //! It takes all operations that have come, up to [`BATCH`], into one transaction, and answers them once that
 //! is on the disk. Where a statement fails, the transaction is rolled back, the index made again from the tables,
 //! and each operation run on its own, so that one takes no other with it.
+//!
+//! The log is moved into the database behind the answers, so that nobody waits for it who has been served.
 
 use std::{
     sync::{
@@ -16,13 +18,14 @@ use tokio::sync::oneshot;
 
 use super::{
     engine::{Engine, READERS, log_is_read},
-    failure::{Failure, meaning},
+    failure::meaning,
     file::Lock,
     handed::{Handed, Leases},
+    jobs::{GiveBack, Job, Message},
 };
 use crate::{
     fail_points::{crash_point, sabotaged},
-    store::{Conversation, Lease, StoreError},
+    store::StoreError,
 };
 
 /// How many operations go into one transaction.
@@ -31,113 +34,16 @@ const BATCH: usize = 1_024;
 /// How long it sleeps where nothing is to be done: a clock that was set forward is noticed after this time.
 const NAP: Duration = Duration::from_millis(500);
 
-/// After which time what found the disk full is tried again.
+/// After which time what found no room is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
+
+/// How many pages of the log are moved into the database at once where nothing else is to be done, and how many
+/// whatever waits.
+const LOG: u32 = 1_000;
+const LONG_LOG: u32 = 4 * LOG;
 
 /// After which time the log that somebody reads is tried again.
 const LOG_AGAIN: Duration = Duration::from_millis(50);
-
-/// What the thread is told.
-pub(super) enum Message {
-    Job(Box<dyn Job>),
-    Turns {
-        limit: usize,
-        suspects: bool,
-        answer: oneshot::Sender<Result<Handed, StoreError>>,
-    },
-    Rows {
-        limit: usize,
-        answer: oneshot::Sender<Result<Handed, StoreError>>,
-    },
-    GiveBack {
-        turns: Vec<Lease>,
-        rows: Vec<(Arc<Conversation>, u64)>,
-    },
-    /// Empties the write-ahead log.
-    Truncate(oneshot::Sender<Result<(), StoreError>>),
-    Close(oneshot::Sender<Result<(), StoreError>>),
-    /// Ends as a crash would.
-    Stop,
-}
-
-/// An operation. It may be run more than once.
-pub(super) trait Job: Send {
-    fn run(&mut self, engine: &mut Engine) -> Result<(), rusqlite::Error>;
-    /// Whether it waits where the disk is full.
-    fn is_patient(&self) -> bool;
-    /// Gives the outcome of the last run, or why its transaction failed.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-/// An operation that somebody waits for.
-pub(super) struct Ask<T, U, F, H> {
-    pub(super) work: F,
-    pub(super) patient: bool,
-    pub(super) outcome: Option<Result<T, StoreError>>,
-    /// Makes the answer of what was committed. Leases are given back only from there on: those of a transaction
-    /// that was rolled back may be leased again when it is run again, under the same epoch.
-    pub(super) hand: H,
-    pub(super) answer: oneshot::Sender<Result<U, StoreError>>,
-}
-
-impl<T, U, F, H> Job for Ask<T, U, F, H>
-where
-    T: Send,
-    U: Send,
-    F: FnMut(&mut Engine) -> Result<T, Failure> + Send,
-    H: FnOnce(T) -> U + Send,
-{
-    fn run(&mut self, engine: &mut Engine) -> Result<(), rusqlite::Error> {
-        self.outcome = None;
-        self.outcome = Some(match (self.work)(engine) {
-            Ok(done) => Ok(done),
-            Err(Failure::Answer(refused)) => Err(refused),
-            Err(Failure::Sql(error)) => return Err(error),
-        });
-        Ok(())
-    }
-
-    fn is_patient(&self) -> bool {
-        self.patient
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let outcome = match (committed, self.outcome) {
-            (Ok(()), Some(outcome)) => outcome.map(self.hand),
-            (Err(error), _) => Err(error),
-            (Ok(()), None) => return,
-        };
-        // Nobody may be waiting any more; leases in it go back by themselves.
-        let _gone = self.answer.send(outcome);
-    }
-}
-
-/// Gives leases back that nobody took.
-struct GiveBack {
-    turns: Vec<Lease>,
-    rows: Vec<(Arc<Conversation>, u64)>,
-}
-
-impl Job for GiveBack {
-    fn run(&mut self, engine: &mut Engine) -> Result<(), rusqlite::Error> {
-        for lease in &self.turns {
-            match engine.release(lease, false) {
-                Ok(()) | Err(Failure::Answer(_)) => {}
-                Err(Failure::Sql(error)) => return Err(error),
-            }
-        }
-        for (conversation, epoch) in &self.rows {
-            engine.give_row_back(conversation, *epoch)?;
-        }
-        Ok(())
-    }
-
-    fn is_patient(&self) -> bool {
-        true
-    }
-
-    fn answer(self: Box<Self>, _committed: Result<(), StoreError>) {}
-}
 
 /// Somebody who waits for a claim.
 struct Waiter {
@@ -163,8 +69,9 @@ pub(super) struct Writer {
 pub(super) struct Waiting {
     turns: Vec<Waiter>,
     rows: Vec<Waiter>,
-    /// Found the disk full.
+    /// Found the disk full, or the file locked.
     jobs: Vec<Box<dyn Job>>,
+    /// Until then nothing is written but what is refused where there is no room.
     again: Option<Instant>,
     /// Want the log empty.
     truncations: Vec<Truncation>,
@@ -186,30 +93,44 @@ enum After {
 impl Writer {
     /// Works until told to stop, or until the store is broken.
     pub(super) fn run(mut self) {
+        let mut next = None;
         loop {
-            let first = match self.inbox.recv_timeout(self.nap()) {
-                Ok(message) => Some(message),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return,
+            let first = match next.take() {
+                Some(message) => Some(message),
+                None => {
+                    let nap = self.nap();
+                    match self.inbox.recv_timeout(nap) {
+                        Ok(message) => Some(message),
+                        Err(RecvTimeoutError::Timeout) => None,
+                        Err(RecvTimeoutError::Disconnected) => return,
+                    }
+                }
             };
             if matches!(self.round(first), After::End) {
+                return;
+            }
+            next = self.inbox.try_recv().ok();
+            let most = if next.is_some() { LONG_LOG } else { LOG };
+            if let Err(error) = self.engine.shorten_log(most) {
+                // Whoever sent the next message is told by its answer going away.
+                drop(next);
+                self.end(error, None);
                 return;
             }
         }
     }
 
-    fn nap(&self) -> Duration {
+    fn nap(&mut self) -> Duration {
         let until = |time: Instant| time.saturating_duration_since(Instant::now());
-        let again = self.waiting.again.map(until);
         let log = self.waiting.next_truncation.map(until);
-        let due = self.engine.next_due().map(|due| {
-            Duration::from_millis(u64::try_from(due.saturating_sub(self.engine.now())).unwrap_or_default())
-        });
-        let busy = (self.engine.has_old_keys()).then_some(Duration::from_millis(100));
-        [again, log, due, busy]
-            .into_iter()
-            .flatten()
-            .fold(NAP, Duration::min)
+        let work = match self.waiting.again {
+            Some(again) => Some(until(again)),
+            None => {
+                let busy = (self.engine.has_old_keys()).then_some(Duration::from_millis(100));
+                busy.into_iter().chain(self.engine.until_due()).min()
+            }
+        };
+        log.into_iter().chain(work).fold(NAP, Duration::min)
     }
 
     fn round(&mut self, first: Option<Message>) -> After {
@@ -252,10 +173,16 @@ impl Writer {
             }
             next = self.inbox.try_recv().ok();
         }
-        if self.waiting.again.is_some_and(|again| again <= Instant::now()) {
-            self.waiting.again = None;
-            let again = std::mem::take(&mut self.waiting.jobs);
-            jobs.splice(0..0, again);
+        match self.waiting.again {
+            Some(again) if again > Instant::now() => {
+                let patient = jobs.extract_if(.., |job| job.is_patient());
+                self.waiting.jobs.extend(patient);
+            }
+            Some(_) => {
+                let again = std::mem::take(&mut self.waiting.jobs);
+                jobs.splice(0..0, again);
+            }
+            None => {}
         }
         if let Err(error) = self.batch(jobs) {
             return self.end(error, last);
@@ -355,28 +282,33 @@ impl Writer {
     ///
     /// The store is broken; the jobs know.
     fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
-        match self.transaction(&mut jobs, true) {
+        let is_waiting = self.waiting.again.is_some_and(|again| again > Instant::now());
+        let error = match self.transaction(&mut jobs, !is_waiting) {
             Ok(()) => {
                 crash_point!("sqlite.answer");
                 for job in jobs {
                     job.answer(Ok(()));
                 }
+                if !is_waiting && self.waiting.again.take().is_some() {
+                    tracing::info!("the store can be written to again");
+                }
                 return Ok(());
             }
-            Err(error) => {
-                let error = meaning(&error);
-                if let Err(fatal) = self.undo(&error) {
-                    let told = if sabotaged!("sqlite.acknowledge") {
-                        Ok(())
-                    } else {
-                        Err(fatal.clone())
-                    };
-                    for job in jobs {
-                        job.answer(told.clone());
-                    }
-                    return Err(fatal);
-                }
+            Err(error) => meaning(&error),
+        };
+        if let Err(fatal) = self.undo(&error) {
+            let told = if sabotaged!("sqlite.acknowledge") {
+                Ok(())
+            } else {
+                Err(fatal.clone())
+            };
+            for job in jobs {
+                job.answer(told.clone());
             }
+            return Err(fatal);
+        }
+        if jobs.is_empty() {
+            self.wait_for_room(&error);
         }
         let mut jobs = jobs.into_iter();
         let mut full = None;
@@ -400,8 +332,8 @@ impl Writer {
                 }
                 return Err(fatal);
             }
-            if matches!(error, StoreError::NoSpace(_) | StoreError::Unavailable(_)) {
-                tracing::warn!(%error, "the store cannot be written to now");
+            if has_no_room(&error) {
+                self.wait_for_room(&error);
                 self.put_off(job, &error);
                 full = Some(error);
             } else {
@@ -411,11 +343,20 @@ impl Writer {
         Ok(())
     }
 
-    /// The disk is full, or somebody has the file locked: what cannot be refused waits.
+    /// What cannot be refused waits, and what nobody asked for.
+    fn wait_for_room(&mut self, error: &StoreError) {
+        if !has_no_room(error) {
+            return;
+        }
+        if self.waiting.again.is_none() {
+            tracing::warn!(%error, "the store cannot be written to now");
+        }
+        self.waiting.again = Some(Instant::now() + AGAIN);
+    }
+
     fn put_off(&mut self, job: Box<dyn Job>, error: &StoreError) {
         if job.is_patient() {
             self.waiting.jobs.push(job);
-            self.waiting.again = Some(Instant::now() + AGAIN);
         } else {
             job.answer(Err(error.clone()));
         }
@@ -494,4 +435,9 @@ impl Writer {
         }
         Ok(served)
     }
+}
+
+/// The disk is full, or somebody has the file locked.
+fn has_no_room(error: &StoreError) -> bool {
+    matches!(error, StoreError::NoSpace(_) | StoreError::Unavailable(_))
 }

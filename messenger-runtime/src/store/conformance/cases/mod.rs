@@ -1,6 +1,7 @@
 //! The cases: for each clause of the contract what must come, and what must not.
 
 mod append;
+mod bounds;
 mod commit;
 mod echoes;
 mod enqueue;
@@ -41,6 +42,7 @@ cases! {
         one_handle_wakes_the_other;
     timers: they_fire_in_order, one_is_replaced, one_is_cancelled, they_wait_for_their_time, they_take_their_turn;
     append: new_events_are_fresh, a_known_key_changes_nothing, order_is_kept, who_appends_gets_leases, the_day_moves_on_and_never_back;
+    bounds: a_full_queue_takes_no_more, a_full_outbox_takes_no_more_but_of_turns, echoes_settle_where_nothing_is_taken;
     turns: one_lease_per_conversation, longest_waiting_first, a_waiting_claim_wakes, claims_are_counted, suspects_come_alone,
         a_dropped_claim_loses_nothing, a_released_event_is_untouched, a_lease_ends_once;
     commit: the_event_is_consumed, the_next_event_comes_under_the_same_lease, state_is_replaced, rows_join_those_waiting,

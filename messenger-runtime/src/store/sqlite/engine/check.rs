@@ -14,6 +14,20 @@ impl Engine {
         Ok(())
     }
 
+    /// The file takes no more pages than it has and `more`: SQLite then says that the disk is full.
+    pub(in crate::store::sqlite) fn leave_room_for(&mut self, more: i64) -> Result<(), rusqlite::Error> {
+        let pages: i64 = self.conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        self.conn
+            .query_row(&format!("PRAGMA max_page_count = {}", pages + more), [], |_| {
+                Ok(())
+            })
+    }
+
+    /// How often the index was made again.
+    pub(in crate::store::sqlite) fn loads(&self) -> u32 {
+        self.loads
+    }
+
     /// How many keys of outlived generations there are.
     pub(in crate::store::sqlite) fn keys(&mut self) -> Result<i64, rusqlite::Error> {
         self.conn.query_row(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::Engine;
 use crate::store::{
@@ -47,25 +47,44 @@ impl Engine {
                 self.now
             ])?;
         self.dead_letters += 1;
-        if self.dead_letters > self.settings.dead_letters {
-            self.forget_oldest(
-                "SELECT id, conversation FROM dead_letters ORDER BY id LIMIT 1",
-                &[],
-            )?;
+        self.oldest_letter.get_or_insert(self.now);
+        self.forget_too_many()
+    }
+
+    /// Deletes a slice of the dead letters that are too many, or older than they are kept.
+    pub(super) fn forget_dead_letters(&mut self) -> Result<(), rusqlite::Error> {
+        self.forget_too_many()?;
+        let kept = i64::try_from(self.settings.dead_letters_for.as_millis()).unwrap_or(i64::MAX);
+        let outlived = self.now.saturating_sub(kept);
+        if self.oldest_letter.is_none_or(|oldest| oldest >= outlived) {
+            return Ok(());
         }
+        self.forget_oldest(
+            "SELECT id, conversation FROM (SELECT id, conversation, since FROM dead_letters ORDER BY id LIMIT ?1)
+             WHERE since < ?2",
+            &[SLICE, outlived],
+        )?;
+        self.look_for_oldest_letter()
+    }
+
+    pub(super) fn look_for_oldest_letter(&mut self) -> Result<(), rusqlite::Error> {
+        self.oldest_letter = self
+            .conn
+            .prepare_cached("SELECT since FROM dead_letters ORDER BY id LIMIT 1")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
         Ok(())
     }
 
-    /// Deletes a slice of the dead letters that are older than they are kept.
-    pub(super) fn forget_dead_letters(&mut self) -> Result<(), rusqlite::Error> {
-        if self.dead_letters == 0 {
+    fn forget_too_many(&mut self) -> Result<(), rusqlite::Error> {
+        let too_many = self.dead_letters.saturating_sub(self.settings.dead_letters);
+        if too_many == 0 {
             return Ok(());
         }
-        let kept = i64::try_from(self.settings.dead_letters_for.as_millis()).unwrap_or(i64::MAX);
+        let slice = i64::try_from(too_many).map_or(SLICE, |many| many.min(SLICE));
         self.forget_oldest(
-            "SELECT id, conversation FROM (SELECT id, conversation, since FROM dead_letters ORDER BY id LIMIT ?2)
-             WHERE since < ?1",
-            &[self.now.saturating_sub(kept), SLICE],
+            "SELECT id, conversation FROM dead_letters ORDER BY id LIMIT ?1",
+            &[slice],
         )
     }
 
@@ -110,7 +129,6 @@ impl Engine {
     }
 
     fn whose(&self, letter: i64) -> Result<Option<Id>, rusqlite::Error> {
-        use rusqlite::OptionalExtension as _;
         self.conn
             .prepare_cached("SELECT conversation FROM dead_letters WHERE id = ?1")?
             .query_row([letter], |row| row.get(0))

@@ -57,19 +57,24 @@ impl Engine {
         events: &[Incoming],
         claim: usize,
     ) -> Result<Taken, Failure> {
-        self.ready(events.len())?;
-        self.fire_timers()?;
-        let mut taken = Taken {
-            // Those that waited before have their turn first.
-            claims: self.claim(claim, false)?,
-            ..Taken::default()
-        };
+        let ready = self.ready(events.len());
+        let mut settled = Vec::new();
         for new in events {
             if let Some(key) = &new.echoes
                 && self.settle_echo(&new.conversation, key)?
             {
-                taken.settled.push(Arc::clone(key));
+                settled.push(Arc::clone(key));
             }
+        }
+        ready?;
+        self.fire_timers()?;
+        let mut taken = Taken {
+            // Those that waited before have their turn first.
+            claims: self.claim(claim, false)?,
+            settled,
+            ..Taken::default()
+        };
+        for new in events {
             if !self.remember(&new.key)? {
                 taken.events.push(Appended::Duplicate);
                 if new.opens.is_some() {
@@ -351,15 +356,18 @@ impl Engine {
             .slots
             .get(&id)
             .is_some_and(|slot| slot.outbox_is == Outbox::Idle);
-        let (_, added) = self.insert_rows(id, rows, false)?;
+        let flight = (send && was_idle).then(|| self.next_epoch());
+        let (_, added) = self.insert_rows(id, rows, false, flight)?;
         if added == 0 || !was_idle {
             return Ok(None);
         }
-        if send {
-            return self.first_row(id);
+        match flight {
+            Some(epoch) => self.in_flight_since(id, epoch),
+            None => {
+                self.index.queue_rows(id, None);
+                Ok(None)
+            }
         }
-        self.index.queue_rows(id, None);
-        Ok(None)
     }
 
     fn bury_event(&mut self, id: Id, first: &Event, cause: &Cause) -> Result<(), rusqlite::Error> {

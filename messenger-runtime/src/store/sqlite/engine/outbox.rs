@@ -58,7 +58,7 @@ impl Engine {
         rows: &[(Arc<NewRow>, String)],
         of_turn: bool,
     ) -> Result<Vec<Enqueued>, rusqlite::Error> {
-        let (became, added) = self.insert_rows(id, rows, of_turn)?;
+        let (became, added) = self.insert_rows(id, rows, of_turn, None)?;
         let is_idle = self
             .index
             .slots
@@ -70,12 +70,14 @@ impl Engine {
         Ok(became)
     }
 
-    /// Keeps the rows whose keys are not known; what became of each, and how many were added.
+    /// Keeps the rows whose keys are not known, the first of them in `flight`; what became of each, and how many
+    /// were added.
     pub(super) fn insert_rows(
         &mut self,
         id: Id,
         rows: &[(Arc<NewRow>, String)],
         of_turn: bool,
+        flight: Option<u64>,
     ) -> Result<(Vec<Enqueued>, usize), rusqlite::Error> {
         let mut outcome = Vec::with_capacity(rows.len());
         let mut added = 0;
@@ -94,10 +96,17 @@ impl Engine {
             let inserted = self
                 .conn
                 .prepare_cached(
-                    "INSERT INTO outbox(conversation, key, body, of_turn, since) VALUES (?1, ?2, ?3, ?4, ?5)
-                     ON CONFLICT(conversation, key) DO NOTHING",
+                    "INSERT INTO outbox(conversation, key, body, of_turn, since, flight)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(conversation, key) DO NOTHING",
                 )?
-                .execute(params![id, new.key, json, of_turn, self.now])?;
+                .execute(params![
+                    id,
+                    new.key,
+                    json,
+                    of_turn,
+                    self.now,
+                    flight.filter(|_| added == 0).map(u64::cast_signed)
+                ])?;
             outcome.push(Enqueued::Waiting);
             if inserted == 0 {
                 continue;
@@ -159,22 +168,33 @@ impl Engine {
     pub(super) fn first_row(&mut self, id: Id) -> Result<Option<Outgoing>, rusqlite::Error> {
         let epoch = self.next_epoch();
         let slot = self.index.slots.get_mut(&id).ok_or_else(|| missing(id))?;
+        if let Some(first) = slot.outbox.front() {
+            self.conn
+                .prepare_cached("UPDATE outbox SET flight = ?2 WHERE id = ?1")?
+                .execute(params![first.id, epoch.cast_signed()])?;
+        }
+        self.in_flight_since(id, epoch)
+    }
+
+    /// The first row is in flight, and the table has it.
+    pub(super) fn in_flight_since(
+        &mut self,
+        id: Id,
+        epoch: u64,
+    ) -> Result<Option<Outgoing>, rusqlite::Error> {
+        let slot = self.index.slots.get_mut(&id).ok_or_else(|| missing(id))?;
         let Some(first) = slot.outbox.front() else {
             slot.outbox_is = Outbox::Idle;
             return Ok(None);
         };
         slot.outbox_is = Outbox::InFlight { epoch, echoed: false };
-        let body = if let Some(body) = &first.body {
-            self.conn
-                .prepare_cached("UPDATE outbox SET flight = ?2 WHERE id = ?1")?
-                .execute(params![first.id, epoch.cast_signed()])?;
-            Body::Read(Arc::clone(body))
-        } else {
-            let json = self
-                .conn
-                .prepare_cached("UPDATE outbox SET flight = ?2 WHERE id = ?1 RETURNING body")?
-                .query_row(params![first.id, epoch.cast_signed()], |row| row.get(0))?;
-            Body::Json(json)
+        let body = match &first.body {
+            Some(body) => Body::Read(Arc::clone(body)),
+            None => Body::Json(
+                self.conn
+                    .prepare_cached("SELECT body FROM outbox WHERE id = ?1")?
+                    .query_row([first.id], |row| row.get(0))?,
+            ),
         };
         Ok(Some(Outgoing {
             conversation: Arc::clone(&slot.name),

@@ -31,6 +31,16 @@ impl Bench for std::sync::Arc<Files> {
         SqliteStore::open(file).await.unwrap()
     }
 
+    async fn bounded(&self, events: usize) -> Option<SqliteStore> {
+        let directory = Directory::new();
+        let options = SqliteStore::at(directory.file()).queue_bound(events);
+        self.directories
+            .lock()
+            .unwrap()
+            .insert(directory.file(), directory);
+        Some(options.open().await.unwrap())
+    }
+
     async fn reopen(&self, store: SqliteStore) -> Option<SqliteStore> {
         let file = store.settings.path.clone();
         drop(store);

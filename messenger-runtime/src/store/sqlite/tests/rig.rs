@@ -19,26 +19,26 @@ use crate::{
 
 /// A directory that goes with the test.
 #[derive(Debug)]
-pub(super) struct Directory(PathBuf);
+pub(in crate::store::sqlite) struct Directory(PathBuf);
 
 impl Directory {
-    pub(super) fn new() -> Self {
+    pub(in crate::store::sqlite) fn new() -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("messenger-sqlite-{}-{number}", std::process::id()));
         Self(path)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::store::sqlite) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub(super) fn file(&self) -> PathBuf {
+    pub(in crate::store::sqlite) fn file(&self) -> PathBuf {
         self.0.join("bot.db")
     }
 
     /// The names of the files whose bytes hold `text`.
-    pub(super) fn files_with(&self, text: &str) -> Vec<String> {
+    pub(in crate::store::sqlite) fn files_with(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.0).unwrap() {
             let entry = entry.unwrap();
@@ -60,16 +60,21 @@ impl Drop for Directory {
 
 /// A clock that a test sets.
 #[derive(Debug, Default)]
-pub(super) struct SetClock(AtomicI64);
+pub(in crate::store::sqlite) struct SetClock(AtomicI64);
 
 impl SetClock {
-    pub(super) fn new() -> Arc<Self> {
+    pub(in crate::store::sqlite) fn new() -> Arc<Self> {
         Arc::new(Self(AtomicI64::new(1_700_000_000_000)))
     }
 
-    pub(super) fn advance(&self, by: Duration) {
+    pub(in crate::store::sqlite) fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap();
         self.0.fetch_add(by, Ordering::Relaxed);
+    }
+
+    pub(in crate::store::sqlite) fn set_back(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap();
+        self.0.fetch_sub(by, Ordering::Relaxed);
     }
 }
 
@@ -79,7 +84,7 @@ impl Clock for SetClock {
     }
 }
 
-pub(super) fn conversation(person: &str) -> Conversation {
+pub(in crate::store::sqlite) fn conversation(person: &str) -> Conversation {
     Conversation {
         object: Object::Page,
         page: "1906385232743451".into(),
@@ -87,13 +92,13 @@ pub(super) fn conversation(person: &str) -> Conversation {
     }
 }
 
-pub(super) fn key(number: u64) -> EventKey {
+pub(in crate::store::sqlite) fn key(number: u64) -> EventKey {
     let mut key = [7; 16];
     key[..8].copy_from_slice(&number.to_le_bytes());
     key
 }
 
-pub(super) fn event(person: &str, number: u64, text: &str) -> NewEvent {
+pub(in crate::store::sqlite) fn event(person: &str, number: u64, text: &str) -> NewEvent {
     NewEvent {
         conversation: conversation(person),
         key: key(number),
@@ -109,7 +114,7 @@ pub(super) fn event(person: &str, number: u64, text: &str) -> NewEvent {
     }
 }
 
-pub(super) fn row(person: &str, key: &str, text: &str) -> NewRow {
+pub(in crate::store::sqlite) fn row(person: &str, key: &str, text: &str) -> NewRow {
     NewRow {
         key: key.into(),
         to: Recipient::Id(person.to_owned()),
@@ -117,7 +122,7 @@ pub(super) fn row(person: &str, key: &str, text: &str) -> NewRow {
     }
 }
 
-pub(super) fn turn(lease: &Lease) -> Turn {
+pub(in crate::store::sqlite) fn turn(lease: &Lease) -> Turn {
     Turn {
         lease: lease.clone(),
         state: None,

@@ -1,0 +1,139 @@
+//! A disk that is full for a while, and what bounds the files.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use super::rig::{Directory, conversation, event, row, turn};
+use crate::store::{
+    Cause, DeadLetters, Settlement, SqliteStore, StateChange, Store, StoreError, TimerChange, Turn,
+    sqlite::failure::Failure,
+};
+
+async fn leave_room_for(store: &SqliteStore, pages: i64) {
+    store
+        .ask(false, move |engine| {
+            engine.leave_room_for(pages).map_err(Failure::from)
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_keeps_what_it_has_and_nobody_busy() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let mut claims = store
+        .append(vec![event("1", 1, "x"), event("2", 2, "x")], 2)
+        .await
+        .unwrap()
+        .claims;
+    let (timed, large) = (claims.remove(0), claims.remove(0));
+    store
+        .commit(Turn {
+            timers: vec![TimerChange::Set {
+                name: "t".into(),
+                after: Duration::from_millis(50),
+                key: super::rig::key(9),
+                event: event("1", 0, "late").event,
+            }],
+            ..turn(&timed.lease)
+        })
+        .await
+        .unwrap();
+    leave_room_for(&store, 0).await;
+
+    let long = "x".repeat(200_000);
+    let committed = store.commit(Turn {
+        state: Some(StateChange::Set(Arc::from(long.as_bytes()))),
+        rows: vec![row("2", "a", &long)],
+        ..turn(&large.lease)
+    });
+    let loads = async || store.ask(false, |engine| Ok(engine.loads())).await.unwrap();
+    let before = loads().await;
+    let watched = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let refused = store.append(vec![event("3", 3, &long)], 0).await.unwrap_err();
+        assert!(matches!(refused, StoreError::NoSpace(_)), "{refused}");
+        let made = loads().await - before;
+        assert!(made <= 16, "the index was made again {made} times in a second");
+        leave_room_for(&store, 10_000).await;
+    };
+    let (committed, ()) = tokio::join!(committed, watched);
+    assert!(committed.unwrap().row.is_none());
+    // The timer came due while nothing could be written.
+    let claim = store.claim(1, false).await.unwrap().remove(0);
+    assert_eq!(*claim.lease.conversation, conversation("1"));
+    assert_eq!(
+        store
+            .append(vec![event("3", 3, &long)], 0)
+            .await
+            .unwrap()
+            .events
+            .len(),
+        1
+    );
+    let row = store.claim_outbox(1).await.unwrap().remove(0);
+    store.settle(row, Settlement::Done).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_goes_into_the_database_while_work_goes_on() {
+    let directory = Directory::new();
+    let store = SqliteStore::open(directory.file()).await.unwrap();
+    let long = "x".repeat(8_000);
+    let size = |ending: &str| {
+        let path = format!("{}{ending}", directory.file().display());
+        fs::metadata(path).map_or(0, |file| file.len())
+    };
+    let mut most = 0;
+    for round in 0..300_u64 {
+        let events = (0..20)
+            .map(|number| event("1", round * 20 + number, &long))
+            .collect();
+        store.append(events, 0).await.unwrap();
+        most = most.max(size("-wal"));
+    }
+    let (log, database) = (most >> 20, size("") >> 20);
+    assert!(log <= 18, "the log had {log} MiB");
+    assert!(database >= 40, "the database has {database} MiB");
+}
+
+#[tokio::test]
+async fn a_bound_that_was_lowered_holds_for_what_is_there() {
+    let directory = Directory::new();
+    let open = async |bound: usize| {
+        let month = Duration::from_secs(30 * 24 * 60 * 60);
+        let options = SqliteStore::at(directory.file()).dead_letters(bound, month);
+        options.open().await.unwrap()
+    };
+    let store = open(1_000).await;
+    for number in 0..600 {
+        let claim = store
+            .append(vec![event("1", number, "x")], 1)
+            .await
+            .unwrap()
+            .claims
+            .remove(0);
+        let failed = Some(Cause::new("MSG999", "x"));
+        store
+            .commit(Turn {
+                failed,
+                ..turn(&claim.lease)
+            })
+            .await
+            .unwrap();
+    }
+    drop(store);
+    let store = open(10).await;
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+    loop {
+        let kept = store.backlog().await.unwrap().dead_letters;
+        if kept == 10 {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{kept} are kept");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        store.ready().await.unwrap();
+    }
+    let newest = store.dead_letters(DeadLetters::default()).await.unwrap();
+    assert!(newest.iter().all(|letter| letter.id > 590), "the oldest go first");
+}
