@@ -155,7 +155,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     ///
     /// [`StoreError::LeaseLost`] where [`Enqueue::turn`] is void. Outside a turn [`StoreError::Full`] where rows
     /// are at their bound, as for [`append`](Self::append), and [`StoreError::NoSpace`]: nothing was queued. A
-    /// turn's rows are always taken: no more turns come where no more events do.
+    /// turn's rows are always taken: where no more events come, only timers bring more turns.
     fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>>;
 
     /// Waits until conversations have a row that is due and none in flight, and leases up to `limit`.

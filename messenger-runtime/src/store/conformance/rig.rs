@@ -122,10 +122,14 @@ impl Rig {
     /// The store after a crash, once the leases of the dead process have run out.
     pub(super) async fn reopen(&self, store: Handle) -> Verdict<Handle> {
         let lease = store.lease().unwrap_or_default();
-        let reopened = self.bench.reopen(store).await;
-        let store = reopened.ok_or(Stop::NotHere("nothing survives a restart"))?;
+        let store = self.reopen_at_once(store).await?;
         self.pass(lease).await;
         Ok(store)
+    }
+
+    pub(super) async fn reopen_at_once(&self, store: Handle) -> Verdict<Handle> {
+        let reopened = self.bench.reopen(store).await;
+        reopened.ok_or(Stop::NotHere("nothing survives a restart"))
     }
 
     /// Another handle on the store, and how long leases hold.

@@ -110,6 +110,9 @@ impl Writer {
                 return;
             }
             next = self.inbox.try_recv().ok();
+            if self.waiting.again.is_some() {
+                continue;
+            }
             let most = if next.is_some() { LONG_LOG } else { LOG };
             if let Err(error) = self.engine.shorten_log(most) {
                 // Whoever sent the next message is told by its answer going away.
@@ -308,7 +311,7 @@ impl Writer {
             return Err(fatal);
         }
         if jobs.is_empty() {
-            self.wait_for_room(&error);
+            self.pause(&error);
         }
         let mut jobs = jobs.into_iter();
         let mut full = None;
@@ -332,8 +335,8 @@ impl Writer {
                 }
                 return Err(fatal);
             }
-            if has_no_room(&error) {
-                self.wait_for_room(&error);
+            if matches!(error, StoreError::NoSpace(_) | StoreError::Unavailable(_)) {
+                self.pause(&error);
                 self.put_off(job, &error);
                 full = Some(error);
             } else {
@@ -343,15 +346,16 @@ impl Writer {
         Ok(())
     }
 
-    /// What cannot be refused waits, and what nobody asked for.
-    fn wait_for_room(&mut self, error: &StoreError) {
-        if !has_no_room(error) {
-            return;
-        }
+    /// What cannot be refused waits for a while, and what nobody asked for. Who comes meanwhile does not make it
+    /// longer.
+    fn pause(&mut self, error: &StoreError) {
+        let now = Instant::now();
         if self.waiting.again.is_none() {
             tracing::warn!(%error, "the store cannot be written to now");
         }
-        self.waiting.again = Some(Instant::now() + AGAIN);
+        if self.waiting.again.is_none_or(|again| again <= now) {
+            self.waiting.again = Some(now + AGAIN);
+        }
     }
 
     fn put_off(&mut self, job: Box<dyn Job>, error: &StoreError) {
@@ -435,9 +439,4 @@ impl Writer {
         }
         Ok(served)
     }
-}
-
-/// The disk is full, or somebody has the file locked.
-fn has_no_room(error: &StoreError) -> bool {
-    matches!(error, StoreError::NoSpace(_) | StoreError::Unavailable(_))
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::super::rig::{
-    Handle, Rig, Verdict, all_letters, append, broken, cause, event, failing, key, loose, none, of_turn,
+    Handle, Rig, Verdict, all_letters, append, broken, cause, event, failing, key, loose, none, of_turn, one,
     person, refused, row, same, some, stored, timer, turn,
 };
 use crate::store::{
@@ -237,8 +237,15 @@ pub(super) async fn closing_ends_the_work(rig: &Rig) -> Verdict {
     append(&store, vec![event("a", 1)]).await?;
     store.enqueue(loose("a", &["1"])).await?;
     rig.claim(&store, clause).await?;
+    let lease = store.lease();
     store.close().await?;
-    let store = rig.reopen(store).await?;
+    let store = rig.reopen_at_once(store).await?;
+    if let Some(lease) = lease {
+        let Ok(claims) = tokio::time::timeout(lease / 2, store.claim(1, true)).await else {
+            return broken(clause, "what the closed store had leased is not free");
+        };
+        store.release(one(clause, claims?)?.lease, false).await?;
+    }
     same(clause, rig.drain(&store, clause).await?, vec![key(1)])?;
     same(
         clause,

@@ -23,6 +23,16 @@ impl Engine {
             })
     }
 
+    /// Has no event taken in.
+    pub(in crate::store::sqlite) fn refuse_events(&mut self, refuse: bool) -> Result<(), rusqlite::Error> {
+        self.conn.execute_batch(if refuse {
+            "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.events
+             BEGIN SELECT RAISE(ABORT, 'as the test says'); END"
+        } else {
+            "DROP TRIGGER refuse"
+        })
+    }
+
     /// How often the index was made again.
     pub(in crate::store::sqlite) fn loads(&self) -> u32 {
         self.loads
