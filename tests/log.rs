@@ -47,7 +47,7 @@ impl SessionState for Noted {
 bot! {
     /// Meets everything that is logged.
     Talker;
-    note, panics, fails, overruns, chats, tapped, later, hello,
+    note, panics, fails, looks_up, overruns, chats, tapped, later, hello,
 }
 
 #[on_text(r"^note (?<what>.+)$")]
@@ -64,6 +64,12 @@ async fn panics() {
 #[on_text(r"^fail .+$")]
 async fn fails() -> Result<(), BoxError> {
     Err("something else".into())
+}
+
+#[on_text(r"^look up .+$")]
+async fn looks_up(user: User, graph: Graph) -> Result<(), BoxError> {
+    graph.profile(user.id()).await?;
+    Ok(())
 }
 
 #[on_text(r"^overrun .+$")]
@@ -206,6 +212,20 @@ async fn the_log_follows_a_conversation_and_holds_no_canary() {
     .await;
     stage.quiet().await;
 
+    // A call to the Graph API that fails in a handler, with the person in its path and in the words of its answer.
+    stage.graph.rule(|call| {
+        let message = format!("Unsupported get request. Object with ID '{PSID}' does not exist");
+        let error =
+            json!({"message": message, "type": "GraphMethodException", "code": 100, "error_subcode": 33});
+        (call.method == "GET").then(|| Fate::Refused(StatusCode::BAD_REQUEST, json!({"error": error})))
+    });
+    says(&stage, "m7b", &format!("look up {TEXT}")).await;
+    stage.quiet().await;
+    let letters = kept.letters().await;
+    let cause = &letters.last().expect("it is kept").cause;
+    assert!(cause.text.contains("MSG510 GET /v25.0/*: "), "{cause}");
+    assert!(!cause.text.contains(PSID), "{cause}");
+
     // Refused for good, tried again, in doubt, and over a token that is dead.
     let taken = format!("{REPLY} {TEXT}");
     stage.graph.fate(
@@ -251,6 +271,7 @@ async fn the_log_follows_a_conversation_and_holds_no_canary() {
         "MSG212",
         "MSG211",
         "MSG213",
+        "GET /v25.0/*",
         "MSG602",
     ] {
         let lines = of(what);

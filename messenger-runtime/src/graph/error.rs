@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::Method;
 
-use super::{Action, Unsupported, codes::Throttled, fault::Fault};
+use super::{Action, Unsupported, codes::Throttled, fault::Fault, redact};
 use crate::message::{LimitError, LimitErrors};
 
 /// A call to the Graph API that failed, with everything needed to decide what to do.
@@ -13,8 +13,9 @@ use crate::message::{LimitError, LimitErrors};
 /// have been carried out all the same. Both go by numbers, never by text. A doubtful send whose action is
 /// [`Action::Retry`] is to be settled first, by its echo. Cloning is cheap.
 ///
-/// Neither `Display` nor `Debug` shows a token, a secret or what a person wrote. `Debug` adds the
-/// request's outline (keys, and lengths for values) and the answer.
+/// Neither `Display` nor `Debug` shows a token, a secret, what a person wrote, or who they are: of the request's path
+/// they show `*` for whatever may be an id. [`path`](Self::path) has it whole. `Debug` adds the request's outline
+/// (keys, and lengths for values) and the answer.
 ///
 /// | code | meaning |
 /// |---|---|
@@ -210,7 +211,7 @@ impl GraphError {
         self.0.request.as_ref().map(|request| request.method.as_str())
     }
 
-    /// The path of the request, version included and without the query.
+    /// The path of the request, version included and without the query. It may hold the id of a person.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.0.request.as_ref().map(|request| request.path.as_str())
@@ -294,6 +295,7 @@ impl fmt::Debug for Report {
             outline,
         }) = &self.request
         {
+            let path = redact::without_ids(path);
             all.field("request", &format_args!("{method} {path}"));
             if let Some(outline) = outline {
                 all.field("body", &format_args!("{outline}"));
@@ -325,7 +327,7 @@ impl fmt::Display for Line<'_> {
         } = self.0;
         write!(f, "{}", fault.id())?;
         if let Some(Request { method, path, .. }) = request {
-            write!(f, " {method} {path}")?;
+            write!(f, " {method} {}", redact::without_ids(path))?;
         }
         write!(f, ": {}", fault.meaning())?;
         if let Some(refusal) = fault.graph() {

@@ -64,6 +64,26 @@ pub(super) fn scrub(text: &str, secrets: &[&str]) -> String {
     TOKEN.replace_all(&text, MASK).into_owned()
 }
 
+/// A path with `*` for every part that may be the id of something.
+pub(super) fn without_ids(path: &str) -> String {
+    let shown = path
+        .split('/')
+        .map(|part| if is_version(part) { part } else { without_id(part) });
+    shown.collect::<Vec<_>>().join("/")
+}
+
+/// A part of a path, or `*` where it may be the id of something. The platform's words are small letters.
+pub(super) fn without_id(part: &str) -> &str {
+    let is_word = part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_word { part } else { "*" }
+}
+
+/// Whether a part of a path is a version of the Graph API.
+pub(super) fn is_version(part: &str) -> bool {
+    part.strip_prefix('v')
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
 /// Keys whose values are words of the platform, not of a person.
 fn is_platform_word(key: &str, value: &str) -> bool {
     matches!(

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::is_platform_word;
+use super::{is_platform_word, is_version, without_id};
 
 /// What stands in the place of words.
 pub(super) const GONE: &str = "[...]";
@@ -34,9 +34,12 @@ enum Found {
 }
 
 impl Texts {
-    /// The texts of a request's query and of its JSON body.
-    pub(in crate::graph) fn new(query: Option<&str>, body: &[u8]) -> Self {
-        let mut texts = Vec::new();
+    /// The texts of a request: the ids in its path, its query, and its JSON body.
+    pub(in crate::graph) fn new(path: &str, query: Option<&str>, body: &[u8]) -> Self {
+        let ids = path
+            .split('/')
+            .filter(|part| !is_version(part) && without_id(part) != *part);
+        let mut texts: Vec<_> = ids.map(str::to_owned).collect();
         collect_query(query.unwrap_or_default(), &mut texts);
         if let Ok(value) = serde_json::from_slice(body) {
             collect("", &value, &mut texts);
@@ -107,7 +110,7 @@ impl Texts {
 
 impl Default for Texts {
     fn default() -> Self {
-        Self::new(None, &[])
+        Self::new("", None, &[])
     }
 }
 

@@ -106,7 +106,7 @@ async fn a_long_refusal_is_little_work() {
 fn nothing_is_left_of_what_a_cut_goes_through() {
     let secret = "canary-plain-token".repeat(100);
     let text = "my canary text ".repeat(100);
-    let texts = Texts::new(None, json!({"text": text}).to_string().as_bytes());
+    let texts = Texts::new("", None, json!({"text": text}).to_string().as_bytes());
     // Every `EAA..` shrinks, so that what stands at the cut comes near the beginning.
     let shrinking = format!("EAA{} ", "x".repeat(2_000)).repeat(7);
     for hidden in [
@@ -139,7 +139,7 @@ fn nothing_is_left_of_what_a_cut_goes_through() {
 fn texts_that_overlap_all_go() {
     let body = json!({"a": "my name", "b": "name is Bob", "c": "https://example.com/one", "d": "https://example.com/two",
         "e": "no", "f": "ä".repeat(20)});
-    let texts = Texts::new(None, body.to_string().as_bytes());
+    let texts = Texts::new("", None, body.to_string().as_bytes());
     for (message, kept) in [
         ("so my name is Bob then", "so [...] then"),
         ("at https://example.com/tw cut", "at [...] cut"),

@@ -144,6 +144,25 @@ async fn transport_errors_do_not_print_the_url() {
 }
 
 #[tokio::test]
+async fn an_error_names_no_person_and_its_path_is_there_to_be_asked_for() {
+    let psid = "7770001112223334";
+    let message = format!("Unsupported get request. Object with ID '{psid}' does not exist");
+    let error = json!({"error": {"message": message, "type": "GraphMethodException", "code": 100}});
+    let server = Server::start([Reply::new(400, error.to_string())]).await;
+    let error = server.graph().profile(psid).await.unwrap_err();
+    for printed in [error.to_string(), format!("{error:?}")] {
+        assert!(printed.contains("GET /v25.0/*"), "{printed}");
+        assert!(!printed.contains(psid), "{printed}");
+    }
+    assert_eq!(error.path(), Some(&*format!("/v25.0/{psid}")));
+    let message = error.message().expect("a message");
+    assert!(
+        message.contains("does not exist") && !message.contains(psid),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn a_hook_sees_requests_and_answers_with_masked_secrets() {
     let server = Server::start([Reply::graph(2, None), Reply::sent()]).await;
     let seen = Arc::new(Seen::default());
@@ -204,6 +223,7 @@ async fn the_printing_hook_prints_request_and_answer() {
 #[test]
 fn what_helps_to_find_the_mistake_is_kept() {
     let texts = redact::Texts::new(
+        "",
         None,
         br#"{"recipient":{"id":"7"},"message":{"text":"no","attachment":{"type":"template"}}}"#,
     );
@@ -306,7 +326,7 @@ proptest::proptest! {
     #[test]
     fn a_text_that_an_answer_quotes_is_removed(text in "\\PC{8,40}", before in "\\PC{0,10}", after in "\\PC{0,10}") {
         let body = serde_json::to_vec(&json!({"message": {"text": text}})).unwrap();
-        let cleaned = redact::scrub_message(&format!("{before}{text}{after}"), &redact::Texts::new(None, &body), &[]);
+        let cleaned = redact::scrub_message(&format!("{before}{text}{after}"), &redact::Texts::new("", None, &body), &[]);
         proptest::prop_assert!(!cleaned.contains(&text) || "[...]".contains(&text), "{}", cleaned);
     }
 }

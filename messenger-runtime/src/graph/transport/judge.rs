@@ -28,7 +28,11 @@ pub(in crate::graph) fn judge(
     }
     // An answer with the word in it may be a good one.
     let clean = LazyCell::new(|| Clean {
-        texts: redact::Texts::new(call.url.query(), &call.body.text().unwrap_or_default()),
+        texts: redact::Texts::new(
+            call.url.path(),
+            call.url.query(),
+            &call.body.text().unwrap_or_default(),
+        ),
         secrets,
     });
     let after = wait_asked(headers);

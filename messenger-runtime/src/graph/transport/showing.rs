@@ -31,28 +31,19 @@ pub(super) fn span(page: &Page, call: &Call) -> Span {
     )
 }
 
-/// The path with `*` for every part that may be the id of something.
+/// The path with `*` for every part that may be the id of something, and without the version.
 pub(super) fn edge(path: &str, secrets: &[&str]) -> String {
-    let is_word = |part: &&str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let is_version = |part: &str| {
-        part.strip_prefix('v')
-            .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
-    };
-    let mut edge = String::with_capacity(path.len());
-    for part in path
+    let parts = path
         .split('/')
-        .filter(|part| !part.is_empty() && !is_version(part))
-    {
-        if !edge.is_empty() {
-            edge.push('/');
-        }
-        edge.push_str(if is_word(&part) && !secrets.contains(&part) {
-            part
-        } else {
+        .filter(|part| !part.is_empty() && !redact::is_version(part));
+    let shown = parts.map(|part| {
+        if secrets.contains(&part) {
             "*"
-        });
-    }
-    edge
+        } else {
+            redact::without_id(part)
+        }
+    });
+    shown.collect::<Vec<_>>().join("/")
 }
 
 /// Notes how a try ended.
