@@ -42,8 +42,8 @@ pub(super) fn not_after(row: &Row) -> Option<SystemTime> {
 
 /// When the person opened the 24 hours by this event; `None` for events that do not.
 ///
-/// Whatever a person does counts, also where the platform's pages do not say so: what leaves after all is
-/// refused by the platform, while what is held back here for nothing never arrives. An event says itself
+/// Whatever a person says, taps or fills in counts, also where the platform's pages do not say so: what leaves after
+/// all is refused by the platform, while what is held back here for nothing never arrives. An event says itself
 /// when it was; one from the future, by a clock that is wrong, counts as `now`.
 ///
 /// Platform: <https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy-overview>
@@ -63,11 +63,33 @@ pub(super) fn opens_window(event: &Event<'_>, now: SystemTime) -> Option<SystemT
         | Kind::Coupon(_)
         | Kind::CustomerFeedback(_)
         | Kind::CustomerInformation(_)
-        | Kind::Lead(_) => true,
+        | Kind::Lead(_)
+        | Kind::Form(_) => true,
         Kind::Reaction(reaction) => !matches!(reaction.action, Some(ReactionAction::Unreact)),
         // An advertisement opens nothing until the person writes.
         Kind::Referral(referral) => referral.source.as_deref() != Some("ADS"),
-        _ => false,
+        // What the page or its apps did, what the platform tells of itself, what a person takes back or does without
+        // a word to the page. Each is named, so that a new kind has to be put on one side.
+        Kind::Echo(_)
+        | Kind::Deleted(_)
+        | Kind::Notice(_)
+        | Kind::Delivery(_)
+        | Kind::Read(_)
+        | Kind::MessageEdit(_)
+        | Kind::PolicyEnforcement(_)
+        | Kind::PassThreadControl(_)
+        | Kind::TakeThreadControl(_)
+        | Kind::RequestThreadControl(_)
+        | Kind::AppRoles(_)
+        | Kind::ResponseFeedback(_)
+        | Kind::GamePlay(_)
+        | Kind::GroupFeed(_)
+        | Kind::Call(_)
+        | Kind::CallPermissionReply(_)
+        | Kind::MarketingMessage(_)
+        | Kind::Timer(_)
+        | Kind::Change(_)
+        | Kind::Other { .. } => false,
     };
     let at = event
         .timestamp()

@@ -35,6 +35,10 @@ macro_rules! kinds {
         }
 
         impl Kind<'_> {
+            /// The [names](Self::name) of all that have a type here.
+            #[cfg(test)]
+            pub(crate) const NAMES: &'static [&'static str] = &[$($name),*];
+
             /// A name for it: the platform's word where there is one, the key of what has no type here,
             /// `unknown` of what has no key either.
             #[must_use]
