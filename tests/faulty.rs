@@ -1,4 +1,4 @@
-//! A store that fails when it is told to, and takes leases away.
+//! A store that fails or stalls when it is told to, and takes leases away.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -50,6 +50,7 @@ pub struct FaultyStore {
 #[derive(Debug, Default)]
 struct Plan {
     faults: Mutex<HashMap<Op, VecDeque<StoreError>>>,
+    stalls: Mutex<HashMap<Op, VecDeque<Duration>>>,
     calls: Mutex<HashMap<Op, usize>>,
     /// Of whom the holder loses the conversation at its next renewal.
     dying: Mutex<Vec<String>>,
@@ -81,6 +82,11 @@ impl FaultyStore {
     /// Fails the next calls of `op` with these errors, one each. Nothing is done then.
     pub fn fail(&self, op: Op, errors: impl IntoIterator<Item = StoreError>) {
         lock(&self.plan.faults).entry(op).or_default().extend(errors);
+    }
+
+    /// Holds the next calls of `op` up, so long each, before anything is done.
+    pub fn stall(&self, op: Op, times: impl IntoIterator<Item = Duration>) {
+        lock(&self.plan.stalls).entry(op).or_default().extend(times);
     }
 
     /// Makes the next commit, and fails as if it had not.
@@ -119,8 +125,12 @@ impl FaultyStore {
             .expect("memory can be read")
     }
 
-    fn begin(&self, op: Op) -> Result<(), StoreError> {
+    async fn begin(&self, op: Op) -> Result<(), StoreError> {
         *lock(&self.plan.calls).entry(op).or_default() += 1;
+        let stall = lock(&self.plan.stalls).get_mut(&op).and_then(VecDeque::pop_front);
+        if let Some(stall) = stall {
+            tokio::time::sleep(stall).await;
+        }
         let fault = lock(&self.plan.faults).get_mut(&op).and_then(VecDeque::pop_front);
         fault.map_or(Ok(()), Err)
     }
@@ -140,21 +150,21 @@ impl Store for FaultyStore {
 
     fn append(&self, events: Vec<NewEvent>, claim: usize) -> BoxFuture<'_, Result<Accepted, StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Append)?;
+            self.begin(Op::Append).await?;
             self.memory.append(events, claim).await
         })
     }
 
     fn claim(&self, limit: usize, suspects: bool) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Claim)?;
+            self.begin(Op::Claim).await?;
             self.memory.claim(limit, suspects).await
         })
     }
 
     fn renew(&self, turns: Vec<Lease>, _rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Renew)?;
+            self.begin(Op::Renew).await?;
             if self.plan.renews_nothing.load(Ordering::Relaxed) {
                 return Err(StoreError::Unavailable("on purpose".into()));
             }
@@ -171,7 +181,7 @@ impl Store for FaultyStore {
 
     fn commit(&self, turn: Turn) -> BoxFuture<'_, Result<Committed, StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Commit)?;
+            self.begin(Op::Commit).await?;
             let is_lost = lock(&self.plan.lost_answers).pop().is_some();
             let send = turn.send && !is_lost;
             let committed = self.memory.commit(Turn { send, ..turn }).await?;
@@ -184,7 +194,7 @@ impl Store for FaultyStore {
 
     fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Release)?;
+            self.begin(Op::Release).await?;
             lock(&self.plan.releases).push(tried);
             self.memory.release(lease, tried).await
         })
@@ -200,7 +210,7 @@ impl Store for FaultyStore {
 
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Settle)?;
+            self.begin(Op::Settle).await?;
             self.memory.settle(row, settlement).await
         })
     }
@@ -243,7 +253,7 @@ impl Store for FaultyStore {
 
     fn close(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            self.begin(Op::Close)?;
+            self.begin(Op::Close).await?;
             self.memory.close().await
         })
     }

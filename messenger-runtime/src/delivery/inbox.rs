@@ -7,7 +7,7 @@ use std::{
 
 use axum::http::StatusCode;
 use bytes::Bytes;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{Engine, drain::Phase, keep::Finished, window::opens_window};
 use crate::{
@@ -19,16 +19,31 @@ use crate::{
     webhook::{Sink, Taken},
 };
 
+/// How long the store may take to keep events before the platform is told to come again: it waits 5 s for its answer,
+/// and ends the subscription of those who let it wait for long.
+const ANSWER: Duration = Duration::from_secs(4);
+
 /// The way into an engine, which need not know the bot to hold it.
 struct Inbox<B: Bot>(Arc<Engine<B>>);
 
 impl<B: Bot> Sink for Inbox<B> {
     fn answered(&self, status: StatusCode, took: Duration) {
         self.0.counters.times.answered(status.as_u16(), took);
+        // Some are answered so before they come here. A bot that stops has room, but takes nothing.
+        if status == StatusCode::SERVICE_UNAVAILABLE && self.0.phase() < Phase::Draining {
+            self.0.counters.full.one();
+        }
     }
 
     fn take(&self, body: Bytes) -> BoxFuture<'_, Taken> {
-        Box::pin(Finished::new(Arc::clone(&self.0).take(body)))
+        let taken = Finished::new(Arc::clone(&self.0).take(body));
+        Box::pin(async move {
+            timeout(ANSWER, taken).await.unwrap_or_else(|_elapsed| {
+                let late = format!("it has not kept events within {ANSWER:?}");
+                self.0.health.refused(&StoreError::Unavailable(late));
+                Taken::Late
+            })
+        })
     }
 }
 
@@ -41,7 +56,6 @@ impl<B: Bot> Engine<B> {
             return Taken::Full;
         }
         let Some(_room) = self.keeping.exactly(1 + (body.len() >> 10)) else {
-            self.counters.full.one();
             return Taken::Full;
         };
         let events = match self.read(&body) {
@@ -71,7 +85,6 @@ impl<B: Bot> Engine<B> {
                 }
             }
             Err(error @ (StoreError::Full | StoreError::NoSpace(_))) => {
-                self.counters.full.one();
                 self.health.refused(&error);
                 Taken::Full
             }

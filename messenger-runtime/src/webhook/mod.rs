@@ -17,7 +17,7 @@
 //! | a body that is late | 408 |
 //! | a body that is too long | 413 |
 //! | the sink failed | 500 |
-//! | the sink is full, or too many bodies are being read | 503 with `Retry-After` |
+//! | the sink is full or late, or too many bodies are being read | 503 with `Retry-After` |
 //!
 //! No answer repeats anything of the request, save the challenge. A signature is 64 lower-case digits
 //! after `sha256=` in exactly one `X-Hub-Signature-256` header; the content type is not looked at, since a
@@ -99,6 +99,8 @@ pub enum Taken {
     NotJson,
     /// There is no room for it now; nothing of it was stored: 503 with `Retry-After`.
     Full,
+    /// It could not be stored in time. It may be stored yet, or not: 503 with `Retry-After`.
+    Late,
     /// It could not be stored: 500.
     Failed,
 }
