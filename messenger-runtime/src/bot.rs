@@ -23,11 +23,13 @@ mod builder;
 mod handle;
 mod sending;
 mod service;
+mod start;
 
-pub use builder::{BotBuilder, IntoState, StartError};
+pub use builder::BotBuilder;
 pub use handle::Handle;
 pub use sending::SendTo;
 pub use service::BotService;
+pub use start::{IntoState, StartError};
 
 use crate::{
     event::Event,

@@ -66,6 +66,7 @@
 //! | starting a bot, or nesting it in an axum router | [`BotBuilder`], [`BotService`] |
 //! | the page's get-started button, greeting, menu, ice breakers, commands | [`MessengerProfile`](graph::MessengerProfile), [`BotBuilder::messenger_profile`] |
 //! | sending without an event to answer | [`Handle::to`], [`BotBuilder::on_start`] |
+//! | saying something else where a message came too late | [`BotBuilder::on_given_up`] |
 //! | settings | [`config`] |
 //! | the server's deadlines, signatures, the handshake | [`webhook`] |
 //! | calling the Graph API yourself | [`graph`] |
@@ -128,7 +129,7 @@ pub mod webhook;
 
 pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, SendTo, StartError};
 pub use clock::{Clock, SystemClock};
-pub use delivery::{Chat, Counts, PausedPage, SendError};
+pub use delivery::{Chat, Counts, GivenUp, PausedPage, SendError};
 pub use messenger_macros::*;
 pub use provider::{AppSecret, Provider};
 pub use routing::{

@@ -209,6 +209,30 @@ async fn a_person_is_exported_and_erased_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_person_who_is_erased_is_forgotten_by_the_cache_of_profiles_too() {
+    let watch = Watch::of(MemoryStore::new()).await;
+    let look_ups = || {
+        watch
+            .graph
+            .calls()
+            .iter()
+            .filter(|call| call.method == "GET")
+            .count()
+    };
+    for (mid, looked_up) in [("m1", 1), ("m2", 1)] {
+        assert_eq!(watch.says(mid, "who").await, 200);
+        watch.quiet().await;
+        assert_eq!(look_ups(), looked_up, "{mid}");
+    }
+    watch
+        .ask(Method::DELETE, &format!("/people/20001/{PERSON}"))
+        .await;
+    watch.says("m3", "who").await;
+    watch.quiet().await;
+    assert_eq!(look_ups(), 2);
+}
+
+#[tokio::test]
 async fn the_handle_does_the_same() {
     let watch = Watch::of(with_dead_letters().await).await;
     let events = DeadLetters {

@@ -30,7 +30,7 @@ pub(crate) struct Gate(pub(crate) Arc<Notify>);
 bot! {
     /// Answers, waits, panics.
     pub(crate) Watched(Gate);
-    wait, fall, hello,
+    wait, fall, who, hello,
 }
 
 #[on_text(words = ["wait"])]
@@ -42,6 +42,11 @@ async fn wait(State(gate): State<Gate>) -> &'static str {
 #[on_text(words = ["panic"])]
 async fn fall() {
     panic!("as it was told to");
+}
+
+#[on_text(words = ["who"])]
+async fn who(profile: Profile) -> String {
+    format!("you are {}", profile.first_name().unwrap_or("nobody"))
 }
 
 #[fallback]

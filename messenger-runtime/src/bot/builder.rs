@@ -1,17 +1,18 @@
 //! From a bot to one that runs.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
-use super::{Bot, BotService, Handle, service::Left};
+use super::{Bot, BotService, Handle, StartError, start::IntoState};
 use crate::{
     BoxFuture,
-    config::{Config, ConfigError},
+    config::Config,
+    delivery::GivenUp,
     graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
     message::BoxError,
-    operator::{About, Listener, OperatorError, Subject},
+    operator::{About, Listener, Subject},
     routing::{Unreadable, session::UnreadableHook},
-    store::{self, Backlog, OpenError, Store, StoreError},
-    webhook::{Server, Signals, WebhookError},
+    store::{self, Store},
+    webhook::{Server, Signals},
 };
 
 /// How long a failed profile look-up is remembered, and how many profiles are kept.
@@ -42,63 +43,16 @@ pub struct BotBuilder<B: Bot> {
     hook: Option<Arc<dyn RequestHook>>,
     messenger_profile: Option<MessengerProfile>,
     on_unreadable: Option<UnreadableHook>,
+    on_given_up: Option<OnGivenUp>,
     pacing: Pacing,
     on_start: Vec<OnStart>,
 }
 
+/// What is told of messages that were given up.
+type OnGivenUp = Box<dyn Fn(&GivenUp, &Handle) + Send + Sync>;
+
 /// What is told that the bot works.
 type OnStart = Box<dyn FnOnce(Handle) + Send>;
-
-/// What the closure of [`Bot::with`] may give: the state, or a `Result` with it.
-pub trait IntoState<S> {
-    /// The state, or why there is none.
-    fn into_state(self) -> Result<S, BoxError>;
-}
-
-impl<S> IntoState<S> for S {
-    fn into_state(self) -> Result<S, BoxError> {
-        Ok(self)
-    }
-}
-
-impl<S, E: Into<BoxError>> IntoState<S> for Result<S, E> {
-    fn into_state(self) -> Result<S, BoxError> {
-        self.map_err(Into::into)
-    }
-}
-
-/// Why a bot could not be started, or had to stop.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Settings are missing or malformed; all of them, by name.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The closure of [`Bot::with`] failed (MSG020).
-    #[error("MSG020: the bot's state could not be made: {0}")]
-    State(#[source] BoxError),
-    /// The webhook cannot be served.
-    #[error(transparent)]
-    Webhook(#[from] WebhookError),
-    /// The Graph client cannot be built.
-    #[error(transparent)]
-    Graph(#[from] GraphError),
-    /// The operator listener cannot be started.
-    #[error(transparent)]
-    Operator(#[from] OperatorError),
-    /// The store cannot be opened.
-    #[error(transparent)]
-    Store(#[from] OpenError),
-    /// The signals that stop the bot cannot be listened to (MSG021).
-    #[error("MSG021: the bot cannot listen to signals: {0}")]
-    Signals(#[source] io::Error),
-    /// A second signal came while the bot was finishing its work, and this was left (MSG022).
-    #[error("MSG022: stopped by a second signal, before all was done: {} left", Left(*.0))]
-    Cut(Backlog),
-    /// The store cannot be trusted any more, so the bot has stopped (MSG023).
-    #[error("MSG023: the bot has stopped, for its store cannot go on: {0}")]
-    Broken(#[source] StoreError),
-}
 
 impl<B: Bot> BotBuilder<B> {
     pub(super) fn new<F, Fut>(state: F) -> Self
@@ -116,6 +70,7 @@ impl<B: Bot> BotBuilder<B> {
             hook: None,
             messenger_profile: None,
             on_unreadable: None,
+            on_given_up: None,
             pacing: Pacing::default(),
             on_start: Vec::new(),
         }
@@ -167,6 +122,44 @@ impl<B: Bot> BotBuilder<B> {
     #[must_use]
     pub fn on_unreadable(mut self, hook: impl Fn(&Unreadable) + Send + Sync + 'static) -> Self {
         self.on_unreadable = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told of each message that will not be sent any more, once it is kept as a dead letter: to say something
+    /// else instead, like a utility message where the person's 24 hours were over.
+    ///
+    /// It is called while the messages of other conversations go on, and those behind this one wait for it, so it
+    /// should not take long; what is sent from it leaves behind those. A panic is logged and harms nobody. A process
+    /// that ends in that moment tells nobody, so what has to happen in any case is found among the
+    /// [dead letters](Handle::dead_letters). What is sent instead may be given up as well, and is told then: have a
+    /// key of its own for what is sent once.
+    ///
+    /// ```no_run
+    /// use messenger_runtime::{GivenUp, Handle, message::{Reply, UtilityTemplate}, prelude::*};
+    ///
+    /// # bot! { Shop; hello }
+    /// # #[fallback]
+    /// # async fn hello() {}
+    /// fn too_late(given_up: &GivenUp, bot: &Handle) {
+    ///     let conversation = given_up.conversation();
+    ///     if let (true, Some(person)) = (given_up.is_too_late(), &conversation.person) {
+    ///         let (person, key) = (bot.to(&conversation.page, person), given_up.key().to_owned());
+    ///         tokio::spawn(async move {
+    ///             let news = Reply::utility(UtilityTemplate::new("news_of_your_order", "en"));
+    ///             if let Err(error) = person.send_once(&format!("late {key}"), news).await {
+    ///                 eprintln!("{error}");
+    ///             }
+    ///         });
+    ///     }
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Shop::stateless().on_given_up(too_late).cli()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_given_up(mut self, hook: impl Fn(&GivenUp, &Handle) + Send + Sync + 'static) -> Self {
+        self.on_given_up = Some(Box::new(hook));
         self
     }
 
@@ -321,7 +314,7 @@ impl<B: Bot> BotBuilder<B> {
             None => Config::from_env()?,
         };
         let subject = Subject::starting(self.about(&config));
-        self.start_as(config, subject).await
+        self.start_as(config, subject, false).await
     }
 
     /// Which bot this is, to its operator.
@@ -344,7 +337,12 @@ impl<B: Bot> BotBuilder<B> {
         }
     }
 
-    async fn start_as(self, config: Config, subject: Arc<Subject>) -> Result<BotService<B>, StartError> {
+    async fn start_as(
+        self,
+        config: Config,
+        subject: Arc<Subject>,
+        is_own_program: bool,
+    ) -> Result<BotService<B>, StartError> {
         let config = config.bounded();
         for warning in &config.warnings {
             tracing::warn!("{warning}");
@@ -355,7 +353,18 @@ impl<B: Bot> BotBuilder<B> {
             Some(store) => store,
             None => store::open(&config.store, config.queue_limit).await?,
         };
-        let service = BotService::new(state, store, client, config, subject, self.on_unreadable);
+        let service = BotService::new(
+            state,
+            store,
+            client,
+            config,
+            subject,
+            self.on_unreadable,
+            is_own_program,
+        );
+        if let Some(hook) = self.on_given_up {
+            service.tell_given_up(hook);
+        }
         for tell in self.on_start {
             tell(service.handle());
         }
@@ -396,7 +405,7 @@ impl<B: Bot> BotBuilder<B> {
         let token = config.operator_token.clone();
         let operator = Listener::start(config.operator, token, Arc::clone(&subject)).await?;
         let service = tokio::select! {
-            service = self.start_as(config, subject) => service?,
+            service = self.start_as(config, subject, true) => service?,
             // There is nothing yet to drain.
             () = signals.next() => return Ok(()),
         };

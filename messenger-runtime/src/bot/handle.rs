@@ -134,8 +134,8 @@ impl Handle {
         self.inner.store().dossier(conversation).await
     }
 
-    /// Deletes everything that is kept about a conversation, for good; whether there was anything. A turn
-    /// or send of it that is under way is void.
+    /// Deletes everything that is kept about a conversation, for good, the person's cached profile included;
+    /// whether there was anything in the store. A turn or send of it that is under way is void.
     ///
     /// What the bot's own handlers keep elsewhere is theirs to delete.
     ///
@@ -143,7 +143,7 @@ impl Handle {
     ///
     /// The store could not delete it.
     pub async fn erase(&self, conversation: &Conversation) -> Result<bool, StoreError> {
-        self.inner.store().erase(conversation).await
+        self.inner.outgoing().erase(conversation).await
     }
 }
 

@@ -106,7 +106,8 @@ impl SendTo {
     /// # Errors
     ///
     /// As [`send`](Self::send), [`SendError::Graph`] and [`SendError::GivenUp`] where a message was given up,
-    /// [`SendError::PagePaused`] and [`SendError::Unsettled`] where it waits in the outbox.
+    /// [`SendError::PagePaused`] and [`SendError::Unsettled`] where it waits in the outbox, [`SendError::Erased`] where its
+    /// conversation was erased meanwhile.
     pub async fn send_and_wait(&self, reply: impl IntoReply) -> Result<(), SendError> {
         let rows = self.rows(self.checked(reply)?, random());
         if rows.is_empty() {

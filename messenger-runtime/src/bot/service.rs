@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::{Bot, Handle, StartError};
 use crate::{
     config::Config,
-    delivery::{Engine, Settings, sink},
+    delivery::{Engine, GivenUp, Settings, sink},
     graph::Client,
     operator::{self, Access, OperatorError, Running, Subject},
     routing::session::UnreadableHook,
@@ -33,6 +33,7 @@ impl<B: Bot> BotService<B> {
         config: Config,
         subject: Arc<Subject>,
         on_unreadable: Option<UnreadableHook>,
+        is_own_program: bool,
     ) -> Self {
         let provider = Arc::clone(&config.provider);
         if provider.app_id().is_none() {
@@ -43,6 +44,7 @@ impl<B: Bot> BotService<B> {
         }
         let settings = Settings {
             turn_timeout: config.turn_timeout,
+            watchdog: config.watchdog.grace(is_own_program),
             pause: config.human_pause,
             turns: config.concurrent_turns,
             max_claims: config.max_claims,
@@ -59,11 +61,7 @@ impl<B: Bot> BotService<B> {
                 let engine = Arc::clone(&engine);
                 Box::new(move || engine.is_draining())
             },
-            #[cfg(feature = "metrics")]
-            paused_pages: {
-                let outgoing = Arc::clone(&engine.outgoing);
-                Box::new(move || outgoing.paused_pages())
-            },
+            outgoing: Some(Arc::clone(&engine.outgoing)),
             #[cfg(feature = "metrics")]
             counters: Arc::clone(&engine.counters),
             #[cfg(feature = "metrics")]
@@ -74,6 +72,16 @@ impl<B: Bot> BotService<B> {
             config,
             subject,
         }
+    }
+
+    /// Has the hook told of messages that are given up, with a handle that does not keep the bot alive.
+    pub(super) fn tell_given_up(&self, hook: impl Fn(&GivenUp, &Handle) + Send + Sync + 'static) {
+        let engine = Arc::downgrade(&self.engine);
+        self.engine.outgoing.tell_given_up(Arc::new(move |given_up| {
+            if let Some(engine) = engine.upgrade() {
+                hook(given_up, &Handle::of(&engine));
+            }
+        }));
     }
 
     /// Begins to handle what the store has.
@@ -207,7 +215,7 @@ impl<B: Bot> BotService<B> {
     }
 
     /// Takes no more events (503, so the platform keeps them), handles those that were acknowledged (20 s at
-    /// most) and sends what comes of them (15 s at most); what waits in a store that other processes work on as
+    /// most) and sends what comes of them and is due (15 s at most); what waits in a store that other processes work on as
     /// well is left to them. What is left then is given back, and the store is closed.
     pub async fn drain(&self) -> Backlog {
         self.engine.drain().await

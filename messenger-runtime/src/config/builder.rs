@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Config, ConfigError, Fault, Problem, SendWaits,
+    Config, ConfigError, Fault, Problem, SendWaits, Watchdog,
     credentials::{Credentials, Tokens},
     data, read,
     settings::{Setting, Texts},
@@ -202,6 +202,7 @@ impl ConfigBuilder {
             operator_token,
             debug: debug.unwrap_or(false),
             turn_timeout: Duration::from_secs(30),
+            watchdog: Watchdog::default(),
             concurrent_turns: 256,
             max_claims: 5,
             human_pause: Duration::from_secs(30 * 60),

@@ -37,6 +37,7 @@ mod error;
 pub(crate) mod read;
 mod settings;
 mod waits;
+mod watchdog;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -44,6 +45,7 @@ pub use self::{
     builder::ConfigBuilder,
     error::{ConfigError, Fault, Problem},
     waits::SendWaits,
+    watchdog::Watchdog,
 };
 use secrecy::SecretString;
 
@@ -96,6 +98,13 @@ pub struct Config {
     pub debug: bool,
     /// How long a handler may take. The platform's policy asks bots to answer within 30 s. Default: 30 s.
     pub turn_timeout: Duration,
+    /// How long a handler may keep its thread to itself, neither awaiting anything nor ending, before the process is
+    /// ended with exit code 1 (MSG627). Such a handler cannot be cut off, and a few of them would stop the whole bot.
+    /// Whoever restarts the process lets its event be tried again, and after [`max_claims`](Self::max_claims) of
+    /// these it is a dead letter. A handler that only waits never comes to this, however long: it ends by
+    /// [`turn_timeout`](Self::turn_timeout). Long computations belong into `tokio::task::spawn_blocking`. Default: 30 s
+    /// beyond its time, where the program is the bot's own.
+    pub watchdog: Watchdog,
     /// How many handlers may run at a time, over all conversations; 0 counts as 1. Default: 256.
     pub concurrent_turns: usize,
     /// How often an event may be begun without coming to an end, because the process died over it, before it is
@@ -150,6 +159,9 @@ impl Config {
             &mut self.profile_ttl,
         ] {
             *wait = LONGEST.min(*wait);
+        }
+        if let Watchdog::After(grace) = &mut self.watchdog {
+            *grace = LONGEST.min(*grace);
         }
         self.max_claims = self.max_claims.max(1);
         self.concurrent_turns = self.concurrent_turns.clamp(1, 1_000_000);

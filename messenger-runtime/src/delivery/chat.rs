@@ -22,7 +22,10 @@ use crate::{
 /// Sends to the person while the handler still runs: typing, progress, long work.
 ///
 /// What it sends goes out behind everything that the conversation has still to send, in order, and ahead
-/// of the handler's own reply. Each call returns when the platform has taken the message.
+/// of the handler's own reply. Each call returns when the platform has taken the message, or as soon as it is known
+/// to wait in the outbox for more than about a second: because its page cannot send for now or is throttled, because
+/// it stands behind others, or because it is to be tried again. What waits is sent when it can be. A handler is not
+/// told what becomes of it then; where it is given up, it becomes a dead letter.
 ///
 /// ```
 /// use messenger_runtime::prelude::*;
@@ -43,9 +46,9 @@ impl Chat {
     ///
     /// # Errors
     ///
-    /// The event has nobody to answer (MSG214), or what [`SendError`] lists. With [`SendError::PagePaused`] the
-    /// message waits in the outbox and is sent later. After [`StoreError::LeaseLost`] another worker handles the
-    /// event, and every further send fails alike.
+    /// The event has nobody to answer (MSG214), or what [`SendError`] lists, but not [`SendError::PagePaused`]: a
+    /// message that waits is none that failed. After [`StoreError::LeaseLost`] another worker handles the event, and
+    /// every further send fails alike.
     pub async fn send(&self, reply: impl IntoReply) -> Result<(), BoxError> {
         let reply = reply.into_reply()?;
         self.0.send(reply).await
@@ -186,7 +189,7 @@ impl ChatPort for Chatter {
             let to = self.to.clone().ok_or("MSG214: the event has nobody to answer")?;
             let kept = reply.clone();
             let rows = self.next_rows(reply, to);
-            let sent = self.outgoing.send_and_wait(Enqueue {
+            let sent = self.outgoing.send_for_a_while(Enqueue {
                 conversation: Arc::clone(&self.lease.conversation),
                 rows,
                 turn: Some(self.lease.clone()),

@@ -118,13 +118,16 @@ impl<B: Bot> Engine<B> {
         }
     }
 
-    /// Gives the conversation back, again and again until the store has it or another one has; whether the store
-    /// has it.
+    /// Gives the conversation back, again and again until the store has it or another one has, which counts as
+    /// lost; whether the store has it.
     pub(super) async fn give_back(&self, lease: Lease, tried: bool) -> bool {
         loop {
             match self.store.release(lease.clone(), tried).await {
                 Ok(()) => return true,
-                Err(StoreError::LeaseLost) => return false,
+                Err(StoreError::LeaseLost) => {
+                    self.lost(&lease.conversation);
+                    return false;
+                }
                 Err(error) => self
                     .health
                     .failed("a conversation could not be given back", &error),
@@ -136,7 +139,7 @@ impl<B: Bot> Engine<B> {
         }
     }
 
-    /// Somebody else has the conversation.
+    /// Somebody else has the conversation, or may have it. To be called once for each claim.
     pub(super) fn lost(&self, conversation: &Conversation) {
         self.counters.leases_lost.one();
         tracing::warn!(?conversation, cause = "MSG602", "{}", StoreError::LeaseLost);

@@ -47,7 +47,7 @@ counters! {
     received,
     /// Events that came again and were left out.
     duplicates,
-    /// Requests answered 503 because there was no room for their events.
+    /// Requests answered 503 because there was no room for them or their events, or the store took too long.
     full,
     /// Events of pages that this bot does not serve.
     foreign,
@@ -57,7 +57,7 @@ counters! {
     turns_failed,
     /// Events without a handler: reads, deliveries and the like, and what nobody answered.
     unhandled,
-    /// Events that a `before` handler stopped.
+    /// Events that a `before` handler stopped without failing.
     stopped,
     /// Events left alone because somebody else is talking with the person.
     paused,
@@ -75,6 +75,8 @@ counters! {
     parked,
     /// Turns that were dropped because somebody else had the conversation by then, or might have had it.
     leases_lost,
+    /// Sends that somebody else had taken over by their end, or might have.
+    sends_lost,
     /// Turns whose result the store refused; their events are dead letters.
     refused,
     /// Calls that the store could not answer.

@@ -5,7 +5,7 @@
 //! | working | takes | claimed | run | go on |
 //! | leaving: not ready any more | takes | claimed | run | go on |
 //! | draining, 20 s at most | 503 | as below | run | go on |
-//! | resting, 15 s at most | 503 | released | cut off | go on |
+//! | resting, 15 s at most | 503 | released | cut off | go on; what is not due soon stays |
 //! | stopped | 503 | released | - | none begins |
 //!
 //! Once the webhook takes nothing more, no echo can settle a send in doubt: such rows stay in the store, and are
@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Engine;
 use crate::{Bot, store::Backlog};
@@ -24,6 +24,8 @@ use crate::{Bot, store::Backlog};
 /// How long handlers may finish, and then how long sends go on.
 const TURNS: Duration = Duration::from_secs(20);
 const SENDS: Duration = Duration::from_secs(15);
+/// How long nothing may be sent before what is left counts as not due: it waits for a page or a later try.
+const QUIET: Duration = Duration::from_secs(1);
 /// How long conversations' outboxes are followed where others could go on with them.
 const YIELD: Duration = Duration::from_secs(2);
 /// How long the store may take to have back what was not done.
@@ -124,7 +126,7 @@ impl<B: Bot> Engine<B> {
                     self.outgoing.places.all_back().await;
                 }
             } else {
-                self.until_waiting(|left| left.rows == 0).await;
+                self.until_nothing_is_due().await;
             }
         };
         if self.within(SENDS, sends).await.is_none() {
@@ -159,6 +161,20 @@ impl<B: Bot> Engine<B> {
             biased;
             _ = self.health.until_broken() => None,
             done = timeout(time, work) => done.ok(),
+        }
+    }
+
+    /// Waits until no row is left, or none that is sent soon.
+    async fn until_nothing_is_due(&self) {
+        let (mut begun, mut since) = (0, Instant::now());
+        while !self.store.backlog().await.is_ok_and(|left| left.rows == 0) {
+            let (now_begun, is_under_way) = self.outgoing.activity();
+            if is_under_way || now_begun != begun {
+                (begun, since) = (now_begun, Instant::now());
+            } else if since.elapsed() >= QUIET {
+                return;
+            }
+            sleep(Duration::from_millis(5)).await;
         }
     }
 

@@ -17,7 +17,7 @@ use std::{
 
 use tokio::{
     sync::watch,
-    time::{Instant, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 
 use super::StoreHealth;
@@ -70,6 +70,20 @@ impl Leases {
     /// How often they are to be renewed.
     pub(super) fn beat(&self) -> Option<Duration> {
         self.term.map(|term| term / 3)
+    }
+
+    /// Renews all that is held, for ever: after a failure again soon, while the leases still hold.
+    pub(super) async fn keep_renewing(&self, store: &dyn Store, health: &StoreHealth) {
+        let Some(beat) = self.beat() else { return };
+        let mut wait = beat;
+        loop {
+            sleep(wait).await;
+            wait = if self.renew(store, health).await {
+                beat
+            } else {
+                beat / 10
+            };
+        }
     }
 
     /// A turn that the store leased when it was asked at `asked`.
@@ -155,10 +169,12 @@ impl Leases {
         }
     }
 
-    /// Renews all that is held.
-    pub(super) async fn renew(&self, store: &dyn Store, health: &StoreHealth) {
-        let Some(term) = self.term else { return };
-        let entries: Vec<_> = self.lock().values().cloned().collect();
+    /// Renews all that is held; whether that was done.
+    async fn renew(&self, store: &dyn Store, health: &StoreHealth) -> bool {
+        let Some(term) = self.term else { return true };
+        let mut entries: Vec<_> = self.lock().values().cloned().collect();
+        // What is lost stays so, whatever the store says of it later.
+        entries.retain(|entry| entry.until.borrow().is_some());
         let (mut turns, mut rows) = (Vec::new(), Vec::new());
         for entry in &entries {
             match &entry.what {
@@ -167,12 +183,13 @@ impl Leases {
             }
         }
         if entries.is_empty() {
-            return;
+            return true;
         }
         let asked = Instant::now();
-        let Ok(renewed) = timeout(term, store.renew(turns, rows)).await else {
+        // So short that another try is over before the leases are.
+        let Ok(renewed) = timeout(term / 4, store.renew(turns, rows)).await else {
             tracing::warn!("the store did not renew leases in time");
-            return;
+            return false;
         };
         crash_point!("leases.renewed");
         match renewed {
@@ -185,8 +202,12 @@ impl Leases {
                     };
                     entry.until.send_replace((!is_lost).then(|| asked + term));
                 }
+                true
             }
-            Err(error) => health.failed("leases could not be renewed", &error),
+            Err(error) => {
+                health.failed("leases could not be renewed", &error);
+                false
+            }
         }
     }
 
@@ -213,12 +234,22 @@ impl Held {
         !self.leases.closed.load(Ordering::Relaxed) && self.is_good()
     }
 
-    /// Waits until the store says that somebody else has it.
+    /// Waits until somebody else has it, or may have it: the store says so, or it ran out unrenewed.
     pub(super) async fn lost(&self) {
-        match &self.entry {
-            // The sender lives in the entry, so the wait cannot fail.
-            Some((_, entry)) => drop(entry.until.subscribe().wait_for(Option::is_none).await),
-            None => std::future::pending().await,
+        let Some((_, entry)) = &self.entry else {
+            return std::future::pending().await;
+        };
+        let mut until = entry.until.subscribe();
+        loop {
+            let Some(end) = *until.borrow_and_update() else {
+                return;
+            };
+            tokio::select! {
+                biased;
+                // The sender lives in the entry, so the wait cannot fail.
+                _ = until.changed() => {}
+                () = sleep_until(end) => return,
+            }
         }
     }
 }

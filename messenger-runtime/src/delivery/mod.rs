@@ -15,6 +15,7 @@
 //! * [`outbox`] sends what was committed, one message in flight for each conversation: within its [`window`],
 //!   while its page can send, and again where the error table of the Graph API says so.
 //! * [`chat`] is the `Chat` extractor: it sends through the same outbox while a handler still runs.
+//! * [`watchdog`] ends the process where a handler does not let go of its thread.
 //! * [`leases`] is what this process may work on, and until when; [`health`] what the store's errors lead to.
 //! * [`drain`] is the way to the end, [`places`] bounds how many turns and sends go on side by side.
 //!
@@ -28,6 +29,7 @@
 //! | its handler ends well, or there is none for it | consumed |
 //! | its handler fails, panics, overruns, is refused an argument or breaks a limit | `on_error` once, then a dead letter with the cause |
 //! | something else panics in its turn | a dead letter (MSG625) |
+//! | its handler neither awaits nor ends | the [`watchdog`] ends the process |
 //! | the process dies over it, more than [`max_claims`](crate::config::Config::max_claims) times | a dead letter without a turn (MSG620) |
 //! | the store refuses the result of its turn | a dead letter (MSG626) |
 //! | its commit fails for now | what came of it is kept and committed when the event is claimed again, 30 times; then the claim counts and the handler runs again |
@@ -69,6 +71,7 @@ mod recipient;
 mod times;
 mod turn;
 mod unfinished;
+mod watchdog;
 mod window;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -81,16 +84,17 @@ use health::StoreHealth;
 pub(crate) use inbox::sink;
 use leases::{Held, Leases};
 pub(crate) use outbox::Outgoing;
-pub use outbox::{PausedPage, SendError};
-use places::{Places, SendPlaces};
+pub use outbox::{GivenUp, PausedPage, SendError};
+use places::{Places, SendPlaces, SuspectPlace};
 #[cfg(feature = "metrics")]
 pub(crate) use times::Histogram;
 pub(crate) use times::Times;
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, watch},
-    time::{Instant, sleep},
+    time::Instant,
 };
 use unfinished::Unfinished;
+use watchdog::Watchdog;
 
 use crate::{
     Bot, Clock, Provider,
@@ -115,6 +119,8 @@ const KEEPING: usize = 64 << 10;
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) turn_timeout: Duration,
+    /// How much longer a handler may keep its thread to itself.
+    pub(crate) watchdog: Option<Duration>,
     pub(crate) pause: Duration,
     pub(crate) turns: usize,
     pub(crate) max_claims: u32,
@@ -138,9 +144,10 @@ pub(crate) struct Engine<B: Bot> {
     leases: Arc<Leases>,
     turns: Places,
     unfinished: Unfinished,
+    watchdog: Arc<Watchdog>,
     /// One place, for the suspect at work.
     suspect: Places,
-    suspect_ended: Notify,
+    suspect_ended: Arc<Notify>,
     keeping: Places,
     phase: watch::Sender<Phase>,
 }
@@ -183,8 +190,13 @@ impl<B: Bot> Engine<B> {
             leases,
             turns: Places::new(settings.turns),
             unfinished: Unfinished::new(settings.turns),
+            watchdog: Watchdog::new(
+                settings
+                    .watchdog
+                    .map(|grace| settings.turn_timeout.saturating_add(grace)),
+            ),
             suspect: Places::new(1),
-            suspect_ended: Notify::new(),
+            suspect_ended: Arc::default(),
             keeping: Places::new(KEEPING),
             settings,
             phase: watch::Sender::new(Phase::Working),
@@ -193,11 +205,12 @@ impl<B: Bot> Engine<B> {
 
     /// Starts to work on what the store has, on the current runtime.
     pub(crate) fn start(self: &Arc<Self>) {
+        self.watchdog.start();
         tokio::spawn(Arc::clone(self).run_turns());
         tokio::spawn(Arc::clone(self).run_sends());
         tokio::spawn(Arc::clone(self).run_outbox_watch());
-        if let Some(beat) = self.leases.beat() {
-            tokio::spawn(Arc::clone(self).run_renewals(beat));
+        if self.leases.are_shared() {
+            tokio::spawn(Arc::clone(self).run_renewals());
         }
     }
 
@@ -206,23 +219,17 @@ impl<B: Bot> Engine<B> {
         self.health.until_broken().await
     }
 
-    async fn run_renewals(self: Arc<Self>, beat: Duration) {
+    async fn run_renewals(self: Arc<Self>) {
         let stopped = async {
             self.until(Phase::Stopped).await;
             // What is cut off then is given back under its lease.
             self.turns.all_back().await;
             self.outgoing.places.all_back().await;
         };
-        let renewals = async {
-            loop {
-                sleep(beat).await;
-                self.leases.renew(&*self.store, &self.health).await;
-            }
-        };
         tokio::select! {
             () = stopped => {}
             _ = self.health.until_broken() => {}
-            () = renewals => {}
+            () = self.leases.keep_renewing(&*self.store, &self.health) => {}
         }
     }
 
@@ -273,7 +280,7 @@ impl<B: Bot> Engine<B> {
             let held = self.leases.turn(&claim.lease, asked);
             // Taken here, so that the next claim knows of it.
             let suspect = (claim.claims >= SUSPECT_CLAIMS)
-                .then(|| self.suspect.exactly(1))
+                .then(|| SuspectPlace::take(&self.suspect, &self.suspect_ended))
                 .flatten();
             tokio::spawn(Arc::clone(self).converse(claim, held, place, suspect));
         }
@@ -285,7 +292,7 @@ impl<B: Bot> Engine<B> {
         claim: Claim,
         held: Held,
         place: Option<OwnedSemaphorePermit>,
-        mut suspect: Option<OwnedSemaphorePermit>,
+        mut suspect: Option<SuspectPlace>,
     ) {
         let mut next = Some(claim);
         while let Some(claim) = next {
@@ -296,9 +303,7 @@ impl<B: Bot> Engine<B> {
                 return;
             }
             let ended = self.turn(claim, &held).await;
-            if suspect.take().is_some() {
-                self.suspect_ended.notify_one();
-            }
+            drop(suspect.take());
             let Some(ended) = ended else { return };
             next = ended.next;
             if let Some((row, held, sending)) = ended.send {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 
@@ -62,6 +62,30 @@ impl Places {
             places.merge(more);
         }
         Some(places)
+    }
+}
+
+/// The place of the suspect at work. Whoever waits for it is told when it is free again, however that comes.
+#[derive(Debug)]
+pub(super) struct SuspectPlace {
+    place: Option<OwnedSemaphorePermit>,
+    ended: Arc<Notify>,
+}
+
+impl SuspectPlace {
+    pub(super) fn take(places: &Places, ended: &Arc<Notify>) -> Option<Self> {
+        let place = places.exactly(1)?;
+        Some(Self {
+            place: Some(place),
+            ended: Arc::clone(ended),
+        })
+    }
+}
+
+impl Drop for SuspectPlace {
+    fn drop(&mut self) {
+        drop(self.place.take());
+        self.ended.notify_one();
     }
 }
 
@@ -133,6 +157,7 @@ impl SendPlaces {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use tokio::time::Instant;
 
     use super::*;
@@ -145,6 +170,16 @@ mod tests {
         assert!(places.free(1).is_none());
         drop(taken.split(1));
         assert_eq!(places.free(5).map(|free| free.num_permits()), Some(1));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_the_suspects_place_is_told_when_it_is_free() {
+        let (places, ended) = (Places::new(1), Arc::default());
+        let place = SuspectPlace::take(&places, &ended).expect("it is free");
+        assert!(SuspectPlace::take(&places, &ended).is_none());
+        assert!(ended.notified().now_or_never().is_none());
+        drop(place);
+        assert!(ended.notified().now_or_never().is_some() && places.has_free());
     }
 
     #[tokio::test(start_paused = true)]

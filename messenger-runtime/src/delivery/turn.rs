@@ -32,6 +32,8 @@ use crate::{
     store::{Cause, Claim, Conversation, NewRow, Row, Turn},
 };
 
+mod failed;
+
 /// What is left to do for a conversation after a turn.
 pub(super) struct Ended {
     pub(super) next: Option<Claim>,
@@ -235,7 +237,12 @@ impl<B: Bot> Scene<'_, B> {
                 memory.resume();
             }
             if let Some(handled) = self.before().await {
-                engine.counters.stopped.one();
+                if handled.failed.is_some() {
+                    engine.counters.handled.one();
+                    engine.counters.turns_failed.one();
+                } else {
+                    engine.counters.stopped.one();
+                }
                 return handled;
             }
         }
@@ -300,8 +307,12 @@ impl<B: Bot> Scene<'_, B> {
     async fn guard(&self, index: usize, running: Running<'_>) -> Result<Outcome, HandlerError> {
         let started = Instant::now();
         let limit = self.engine.settings.turn_timeout;
-        let guarded = tokio::time::timeout(limit, AssertUnwindSafe(running).catch_unwind());
-        let outcome = match guarded.await {
+        let watched = self.engine.watchdog.watch(
+            self.engine.router.entry(index).route.handler,
+            self.workspace.conversation(),
+            AssertUnwindSafe(running).catch_unwind(),
+        );
+        let outcome = match tokio::time::timeout(limit, watched).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_panic)) => Err(HandlerError::Panicked),
             Err(_elapsed) => Err(HandlerError::TimedOut(limit)),
@@ -314,59 +325,6 @@ impl<B: Bot> Scene<'_, B> {
         let ended = self.workspace.end();
         ended.map_err(|error| HandlerError::Failed(Arc::new(error)))?;
         Ok(outcome)
-    }
-
-    /// Counts and logs the error and lets `#[on_error]` answer; the event is kept with the error. An error of
-    /// that handler itself is only counted and logged.
-    async fn on_error(&self, index: usize, error: HandlerError) -> Handled {
-        self.note(index, &error);
-        self.workspace.discard();
-        let failed = Some(cause_of(&error));
-        let reply = self.answer_to(error).await;
-        Handled {
-            reply,
-            failed,
-            ..Handled::default()
-        }
-    }
-
-    async fn answer_to(&self, error: HandlerError) -> Reply {
-        let router = &self.engine.router;
-        for &index in router.of_kind(RouteKind::Error) {
-            let context = self.context(Some(error.clone()));
-            let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
-                continue;
-            };
-            return match self.guard(index, running).await {
-                Ok(Outcome::Reply(reply)) => reply,
-                Ok(Outcome::Continue) => Reply::default(),
-                Err(error) => {
-                    self.note(index, &error);
-                    Reply::default()
-                }
-            };
-        }
-        Reply::default()
-    }
-
-    fn note(&self, index: usize, error: &HandlerError) {
-        let counters = &self.engine.counters;
-        match error {
-            HandlerError::Rejected(_) => &counters.rejected,
-            HandlerError::Failed(_) => &counters.failed,
-            HandlerError::Panicked => &counters.panicked,
-            HandlerError::TimedOut(_) => &counters.timed_out,
-            HandlerError::Limits(_) => &counters.over_limits,
-        }
-        .one();
-        let route = self.engine.router.entry(index).route;
-        tracing::error!(
-            conversation = ?self.workspace.conversation(),
-            handler = route.handler,
-            event = self.event.name(),
-            cause = error.code(),
-            "{error}"
-        );
     }
 
     /// Why a timer that no handler takes is a dead letter: whoever set it meant something by it.
@@ -407,19 +365,6 @@ impl<B: Bot> Scene<'_, B> {
             error,
         }
     }
-}
-
-/// How much of an error's text a dead letter keeps, in characters.
-const CAUSE_CHARACTERS: usize = 500;
-
-/// What a dead letter says of an error. The text of a handler's own error is the user's: it is kept, for
-/// whoever looks at the dead letter, but not all of it if it is long.
-fn cause_of(error: &HandlerError) -> Cause {
-    let (code, text) = (error.code(), error.to_string());
-    let text = text
-        .strip_prefix(code)
-        .map_or(&*text, |text| text.trim_start_matches([':', ' ']));
-    Cause::new(code, text.chars().take(CAUSE_CHARACTERS).collect::<String>())
 }
 
 /// Reads the captures and starts the handler. A capture of the user's own that panics is a handler that does.

@@ -143,7 +143,12 @@ impl Page {
         for (counter, help, value) in counters.all() {
             match counter {
                 // The store's own metrics count these, by what they befell.
-                "leases_lost" | "store_errors" => {}
+                "store_errors" => {}
+                "leases_lost" | "sends_lost" => {
+                    let help = "Claims that somebody else took over, or might have, before they ended";
+                    let of = if counter == "sends_lost" { "send" } else { "turn" };
+                    self.count_in("claims_lost", help, ("of", of), value);
+                }
                 "handled" => {
                     let help = "Events that had their turn, by what came of it";
                     let failed = counters.turns_failed.get();
@@ -243,12 +248,6 @@ impl Page {
                 (vec![("of", "send".to_owned())], rows),
             ])
         };
-        let help = "Claims that somebody else took over before they ended";
-        self.add(
-            "claims_lost",
-            help,
-            of_both(seen.turns_lost.get(), seen.rows_lost.get()),
-        );
         let help = "Leases that were renewed";
         self.add(
             "leases_renewed",
@@ -291,7 +290,10 @@ impl Page {
     }
 
     fn paused(&mut self, running: &Running) {
-        let pages = (running.paused_pages)();
+        let outgoing = running.outgoing.as_ref();
+        let pages = outgoing
+            .map(|outgoing| outgoing.paused_pages())
+            .unwrap_or_default();
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         self.gauge("pages_paused", "Pages that cannot send for now", f64::from(count));
         let pages = pages.into_iter().map(|paused| {
@@ -415,11 +417,11 @@ mod tests {
             })
             .collect();
         written.sort_unstable();
-        // Those that failed are among those that were handled; the store's metrics have the other two.
+        // Those that failed are among those that were handled; the store's metrics have its errors.
         let mut all: Vec<u64> = counters
             .all()
             .into_iter()
-            .filter(|(name, ..)| !["leases_lost", "store_errors"].contains(name))
+            .filter(|(name, ..)| *name != "store_errors")
             .map(|(name, _, count)| match name {
                 "handled" => count.saturating_sub(counters.turns_failed.get()),
                 _ => count,

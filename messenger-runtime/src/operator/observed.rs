@@ -1,4 +1,4 @@
-//! A store seen at work: how long its calls take, and what they say of leases and dead letters.
+//! A store seen at work: how long its calls take, which leases it renews, and what becomes a dead letter.
 
 use std::{
     collections::BTreeMap,
@@ -71,8 +71,6 @@ const CLAIM_OUTBOX: &str = "claim_outbox";
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     times: [Histogram; Op::ALL.len()],
-    pub(super) turns_lost: Tally,
-    pub(super) rows_lost: Tally,
     pub(super) turns_renewed: Tally,
     pub(super) rows_renewed: Tally,
     pub(super) dead_letters: Coded,
@@ -126,8 +124,8 @@ impl Seen {
     fn ended<T>(&self, op: Op, started: Instant, ended: &Result<T, StoreError>) {
         self.time(op).observe(started.elapsed());
         match ended {
-            Ok(_) => {}
-            Err(StoreError::LeaseLost) => self.turns_lost.add(1),
+            // Whoever had the lease counts it, since the store may say so several times.
+            Ok(_) | Err(StoreError::LeaseLost) => {}
             Err(error) => self.failed(op.as_str(), error),
         }
     }
@@ -190,8 +188,6 @@ impl Store for Observed {
             let ended = call.await;
             self.seen.ended(Op::Renew, started, &ended);
             if let Ok(lost) = &ended {
-                self.seen.turns_lost.add(lost.turns.len());
-                self.seen.rows_lost.add(lost.rows.len());
                 self.seen
                     .turns_renewed
                     .add(asked.0.saturating_sub(lost.turns.len()));

@@ -31,7 +31,7 @@ pub(super) async fn erase(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let of = asked(&path, query.as_deref())?;
-    if subject.store()?.erase(&of).await? {
+    if subject.erase(&of).await? {
         tracing::info!(conversation = ?of, "a person was erased");
         Ok(done(&json!({"erased": true})))
     } else {

@@ -16,8 +16,11 @@ use super::answer::{Refused, done};
 #[cfg(feature = "metrics")]
 use super::observed::Seen;
 #[cfg(feature = "metrics")]
-use crate::delivery::{Counters, PausedPage};
-use crate::store::{Store, StoreError, StoreLocation};
+use crate::delivery::Counters;
+use crate::{
+    delivery::Outgoing,
+    store::{Conversation, Store, StoreError, StoreLocation},
+};
 
 /// How long the store may take to say whether it is ready.
 const READY: Duration = Duration::from_secs(2);
@@ -71,8 +74,8 @@ impl About {
 pub(crate) struct Running {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) is_draining: Box<dyn Fn() -> bool + Send + Sync>,
-    #[cfg(feature = "metrics")]
-    pub(crate) paused_pages: Box<dyn Fn() -> Vec<PausedPage> + Send + Sync>,
+    /// What it sends; `None` where no bot is at work.
+    pub(crate) outgoing: Option<Arc<Outgoing>>,
     #[cfg(feature = "metrics")]
     pub(crate) counters: Arc<Counters>,
     #[cfg(feature = "metrics")]
@@ -86,8 +89,7 @@ impl Running {
         Self {
             store,
             is_draining: Box::new(|| false),
-            #[cfg(feature = "metrics")]
-            paused_pages: Box::new(Vec::new),
+            outgoing: None,
             #[cfg(feature = "metrics")]
             counters: Arc::default(),
             #[cfg(feature = "metrics")]
@@ -161,6 +163,15 @@ impl Subject {
             .get()
             .map(|running| &*running.store)
             .ok_or_else(Refused::starting)
+    }
+
+    /// Deletes everything about a conversation; whether there was anything.
+    pub(super) async fn erase(&self, conversation: &Conversation) -> Result<bool, Refused> {
+        let outgoing = self.running.get().and_then(|running| running.outgoing.as_ref());
+        Ok(match outgoing {
+            Some(outgoing) => outgoing.erase(conversation).await?,
+            None => self.store()?.erase(conversation).await?,
+        })
     }
 
     /// Whether events can be taken.

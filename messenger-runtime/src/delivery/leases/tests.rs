@@ -37,6 +37,9 @@ struct Taker {
     store: MemoryStore,
     from: u64,
     down: AtomicBool,
+    /// How many renewals fail, and then hang.
+    fails: AtomicU32,
+    hangs: AtomicU32,
     renewals: AtomicU32,
 }
 
@@ -47,7 +50,17 @@ impl Store for Taker {
 
     fn renew(&self, turns: Vec<Lease>, _rows: Vec<Row>) -> BoxFuture<'_, Result<Lost, StoreError>> {
         self.renewals.fetch_add(1, Ordering::Relaxed);
-        let renewed = if self.down.load(Ordering::Relaxed) {
+        let is_left = |count: &AtomicU32| {
+            let less = |left: u32| left.checked_sub(1);
+            count
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+                .is_ok()
+        };
+        let fails = self.down.load(Ordering::Relaxed) || is_left(&self.fails);
+        if !fails && is_left(&self.hangs) {
+            return Box::pin(std::future::pending());
+        }
+        let renewed = if fails {
             Err(StoreError::Unavailable("on purpose".into()))
         } else {
             Ok(Lost {
@@ -142,6 +155,39 @@ async fn whoever_holds_a_lost_lease_learns_of_it_at_once_and_others_do_not() {
     timeout(Duration::ZERO, old.lost()).await.expect("it is lost");
     assert!(timeout(Duration::ZERO, new.lost()).await.is_err());
     assert_eq!((old.is_good(), new.is_good()), (false, true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_holds_a_lease_that_runs_out_unrenewed_learns_of_it() {
+    let (leases, store) = (Leases::new(Some(TERM)), Taker::default());
+    let (held, moment) = (leases.turn(&lease(1), Instant::now()), Duration::from_millis(1));
+    let lost = held.lost();
+    tokio::pin!(lost);
+    assert!(timeout(TERM / 2, &mut lost).await.is_err());
+    assert!(leases.renew(&store, &health()).await);
+    assert!(timeout(TERM - moment, &mut lost).await.is_err(), "it was renewed");
+    store.down.store(true, Ordering::Relaxed);
+    assert!(!leases.renew(&store, &health()).await);
+    timeout(moment * 2, lost).await.expect("it ran out");
+    assert!(!held.is_good());
+}
+
+#[tokio::test(start_paused = true)]
+async fn renewals_that_fail_or_hang_are_tried_again_while_the_lease_holds() {
+    let (leases, health) = (Leases::new(Some(TERM)), health());
+    for (down, hangs) in [(5, 0), (0, 1)] {
+        let store = Taker::default();
+        store.fails.store(down, Ordering::Relaxed);
+        store.hangs.store(hangs, Ordering::Relaxed);
+        let held = leases.turn(&lease(1), Instant::now());
+        let renewals = timeout(TERM * 2, leases.keep_renewing(&store, &health));
+        tokio::select! {
+            ended = renewals => assert!(ended.is_err()),
+            () = held.lost() => panic!("it was lost with {down} failures and {hangs} that hang"),
+        }
+        let calls = store.renewals.load(Ordering::Relaxed);
+        assert!((6..=12).contains(&calls), "{calls} calls");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,11 +3,15 @@
 //! * [`policy`] says before each try whether a row may still leave, and after it how often it is tried.
 //! * [`pages`] holds back the rows of a page whose token is dead.
 //! * [`waiting`] queues from outside a commit, for those who want to know what becomes of it.
-//! * [`mod@call`] makes the call.
+//! * [`mod@call`] makes the call, [`ended`] is how it ended, [`settling`] ends the row by that in the
+//!   store. [`given_up`] is how a bot hears of what will never arrive.
 
 mod call;
+mod ended;
+mod given_up;
 mod pages;
 mod policy;
+mod settling;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -16,13 +20,16 @@ use std::{
     fmt,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
+use ended::Ended;
 use futures_util::FutureExt as _;
+pub use given_up::GivenUp;
+use given_up::GivenUpHook;
 pub use pages::PausedPage;
 use pages::{Admission, Fingerprint, Pages, Probe, Reason};
 use tokio::{
@@ -30,7 +37,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 pub use waiting::SendError;
-use waiting::Waiters;
+use waiting::{Became, Waiters};
 
 use self::call::call;
 use super::{Counters, Engine, Held, Leases, Phase, SendPlaces, Settings, StoreHealth, turn::graph_of};
@@ -41,11 +48,9 @@ use crate::{
     fail_points::crash_point,
     graph::{self, Client, GraphError},
     message::Action,
-    store::{Cause, Conversation, Enqueue, Enqueued, Row, Settled, Settlement, Store, StoreError},
+    store::{Conversation, Enqueue, Enqueued, Row, Settlement, Store},
 };
 
-/// How often the store is asked to settle a row before the row is left to it.
-const SETTLE_TRIES: u32 = 300;
 /// When a row is due that was given back: at once, but not so that the store hands it out again to whoever gives it.
 const GIVEN_BACK: Duration = Duration::from_millis(1);
 
@@ -62,6 +67,10 @@ pub(crate) struct Outgoing {
     waiters: Waiters,
     leases: Arc<Leases>,
     health: Arc<StoreHealth>,
+    on_given_up: OnceLock<GivenUpHook>,
+    /// How many sends have begun, and how many of these have ended.
+    begun: AtomicU64,
+    ended: AtomicU64,
     /// Whether no echo can come in any more.
     deaf: AtomicBool,
     random: Mutex<fastrand::Rng>,
@@ -89,9 +98,24 @@ impl Outgoing {
             waiters: Waiters::default(),
             leases,
             health,
+            on_given_up: OnceLock::new(),
+            begun: AtomicU64::new(0),
+            ended: AtomicU64::new(0),
             deaf: AtomicBool::new(false),
             random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
         }
+    }
+
+    /// Has the hook told of each message that becomes a dead letter; only the first one counts.
+    pub(crate) fn tell_given_up(&self, hook: GivenUpHook) {
+        drop(self.on_given_up.set(hook));
+    }
+
+    /// How many sends have begun so far, and whether any is under way.
+    pub(super) fn activity(&self) -> (u64, bool) {
+        let ended = self.ended.load(Ordering::SeqCst);
+        let begun = self.begun.load(Ordering::SeqCst);
+        (begun, begun != ended)
     }
 
     /// Queues rows behind all that the conversation has still to send; what became of each.
@@ -124,20 +148,31 @@ impl Outgoing {
         let mut next = Some((row, held));
         while let Some((row, held)) = next {
             if !held.may_send() {
+                self.count_lost(&held);
                 self.give_back(row).await;
                 return;
             }
             let started = Instant::now();
+            let under_way = UnderWay::begin(self);
             crash_point!("outbox.claimed");
             let ended = self.attempt(&row).await;
             crash_point!("outbox.tried");
             let took = started.elapsed();
             self.places.took(took);
             self.counters.times.send.observe(took);
+            self.count_lost(&held);
             next = self.settle(row, ended).await;
+            drop(under_way);
             crash_point!("outbox.settled");
         }
         drop(place);
+    }
+
+    /// Counts a row that somebody else has, or may have; to be called once for each that was claimed.
+    fn count_lost(&self, held: &Held) {
+        if !held.is_good() {
+            self.counters.sends_lost.one();
+        }
     }
 
     /// Gives a row back of which nothing left, so that it is not in doubt. Where somebody else has it by now, this
@@ -165,7 +200,7 @@ impl Outgoing {
     /// A row left the outbox because the platform has echoed its message.
     pub(super) fn echoed(&self, key: &str) {
         self.counters.sent.one();
-        self.waiters.tell(key, Ok(()));
+        self.waiters.tell(key, Ok(Became::Taken));
     }
 
     async fn attempt(&self, row: &Row) -> Ended {
@@ -193,6 +228,7 @@ impl Outgoing {
             Admission::Wait(wait) => return Ended::PagePaused(wait),
         };
         let graph = graph_of(&self.client, &row.conversation).once();
+        self.waiters.begun(&row.new.key);
         crash_point!("outbox.sending");
         let result = call(&graph, row).await;
         crash_point!("outbox.sent");
@@ -280,93 +316,6 @@ impl Outgoing {
         }
     }
 
-    /// Ends the row in the store and gives the one behind it, if it is due.
-    async fn settle(&self, row: Row, ended: Ended) -> Option<(Row, Held)> {
-        let asked = Instant::now();
-        let (key, conversation) = (Arc::clone(&row.new.key), Arc::clone(&row.conversation));
-        let settled = match self.settle_in_store(row, ended.settlement(self.waits.echo)).await {
-            Ok(settled) => settled,
-            Err(error) => {
-                self.health
-                    .failed("a send could not be settled; its row is in doubt", &error);
-                return None;
-            }
-        };
-        self.health.worked();
-        let has_to_wait = matches!(ended, Ended::PagePaused(_));
-        let next = settled.next.map(|row| {
-            let held = self.leases.row(&row, asked);
-            (row, held)
-        });
-        let ended = if settled.echoed { Ended::Sent } else { ended };
-        let outcome = ended.as_str();
-        tracing::debug!(?conversation, key = &*key, cause = ended.cause(), outcome, "send");
-        self.account(&key, &conversation, ended);
-        if has_to_wait {
-            // The page may have resumed since it was told to wait. The provider is the user's, and the next row has
-            // to go on whatever it does.
-            let admits = || {
-                let token = self.pages.token_of(&*self.provider, &conversation.page);
-                self.pages.admits_by_now(&conversation, token)
-            };
-            if std::panic::catch_unwind(AssertUnwindSafe(admits)).unwrap_or_default() {
-                self.hasten(conversation.object, &conversation.page).await;
-            }
-        }
-        next
-    }
-
-    /// A row that the platform took and the store still has would be sent again, so the store is asked until it
-    /// can.
-    async fn settle_in_store(&self, row: Row, settlement: Settlement) -> Result<Settled, StoreError> {
-        let mut tries = 1;
-        loop {
-            match self.store.settle(row.clone(), settlement.clone()).await {
-                Err(error @ (StoreError::Unavailable(_) | StoreError::NoSpace(_)))
-                    if tries < SETTLE_TRIES =>
-                {
-                    tracing::warn!(%error, tries, "a send could not be settled yet");
-                    tries += 1;
-                    sleep(self.waits.store).await;
-                }
-                settled => return settled,
-            }
-        }
-    }
-
-    /// Counts how a send ended and tells whoever waits for it.
-    fn account(&self, key: &str, conversation: &Conversation, ended: Ended) {
-        let counters = &self.counters;
-        match ended {
-            Ended::Sent => {
-                counters.sent.one();
-                self.waiters.tell(key, Ok(()));
-            }
-            Ended::Paced(_) => counters.paced.one(),
-            Ended::PagePaused(_) => self.waiters.tell(key, Err(SendError::PagePaused)),
-            Ended::Again(_) => counters.retried.one(),
-            Ended::InDoubt => {
-                counters.retried.one();
-                counters.doubtful.one();
-            }
-            Ended::GivenUp(cause, error) => {
-                counters.given_up.one();
-                if cause.code == policy::WINDOW_CLOSED {
-                    counters.window_closed.one();
-                }
-                let code = &*cause.code;
-                tracing::error!(
-                    ?conversation,
-                    key,
-                    cause = code,
-                    "a send was given up and is kept as a dead letter: {cause}"
-                );
-                let told = error.map_or_else(|| SendError::GivenUp(cause), SendError::Graph);
-                self.waiters.tell(key, Err(told));
-            }
-        }
-    }
-
     fn random(&self) -> f64 {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).f64()
     }
@@ -415,49 +364,19 @@ impl<B: Bot> Engine<B> {
     }
 }
 
-/// How a send ended.
-enum Ended {
-    Sent,
-    /// To be tried again after this time.
-    Again(Duration),
-    /// It did not leave, for its page's turn comes after this time.
-    Paced(Duration),
-    /// It did not leave, or not with a token that works; its page is paused.
-    PagePaused(Duration),
-    /// It may have arrived; its echo would tell.
-    InDoubt,
-    /// It will not be sent (again), and why; with the platform's error where there is one.
-    GivenUp(Cause, Option<GraphError>),
+/// A send under way, however it ends.
+struct UnderWay<'o>(&'o Outgoing);
+
+impl<'o> UnderWay<'o> {
+    fn begin(outgoing: &'o Outgoing) -> Self {
+        outgoing.begun.fetch_add(1, Ordering::SeqCst);
+        Self(outgoing)
+    }
 }
 
-impl Ended {
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Again(_) => "tried again",
-            Self::Paced(_) => "paced",
-            Self::PagePaused(_) => "page paused",
-            Self::InDoubt => "in doubt",
-            Self::GivenUp(..) => "given up",
-        }
-    }
-
-    /// The code of why it will not be sent.
-    fn cause(&self) -> Option<&str> {
-        match self {
-            Self::GivenUp(cause, _) => Some(&cause.code),
-            _ => None,
-        }
-    }
-
-    fn settlement(&self, echo: Duration) -> Settlement {
-        match self {
-            Self::Sent => Settlement::Done,
-            Self::GivenUp(cause, _) => Settlement::Dead(cause.clone()),
-            Self::Again(wait) => Settlement::Retry(*wait),
-            Self::Paced(wait) | Self::PagePaused(wait) => Settlement::Postponed(*wait),
-            Self::InDoubt => Settlement::Doubtful(echo),
-        }
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::SeqCst);
     }
 }
 

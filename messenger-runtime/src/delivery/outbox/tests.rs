@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use secrecy::SecretString;
 use tokio::time::advance;
 
-use super::*;
+use super::{waiting::Until, *};
 use crate::{AppSecret, message::Reply, store::NewRow};
 
 #[derive(Debug)]
@@ -140,15 +140,15 @@ fn whoever_stops_waiting_leaves_nothing_behind() {
     let waiters = Waiters::default();
     let key: Arc<str> = "a".into();
     let whose = Arc::new(conversation("1"));
-    let first = waiters.wait_for(&key, &whose);
-    let mut second = waiters.wait_for(&key, &whose);
+    let first = waiters.wait_for(&key, &whose, Until::Settled);
+    let mut second = waiters.wait_for(&key, &whose, Until::Settled);
     drop(first);
     assert_eq!(waiters.len(), 1, "the later one still waits");
-    waiters.tell("a", Ok(()));
-    assert!(matches!(second.told().now_or_never(), Some(Ok(()))));
-    drop(waiters.wait_for(&key, &whose));
+    waiters.tell("a", Ok(Became::Taken));
+    assert!(matches!(second.told().now_or_never(), Some(Ok(Became::Taken))));
+    drop(waiters.wait_for(&key, &whose, Until::Settled));
     assert_eq!(waiters.len(), 0);
-    let mut third = waiters.wait_for(&key, &whose);
+    let mut third = waiters.wait_for(&key, &whose, Until::Settled);
     waiters.tell_paused(&conversation("2"));
     assert_eq!(waiters.len(), 1, "another page");
     waiters.tell_paused(&Conversation {
@@ -161,14 +161,67 @@ fn whoever_stops_waiting_leaves_nothing_behind() {
     ));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_handler_waits_for_a_row_that_leaves_within_a_moment_and_for_no_other() {
+    let waiters = Waiters::default();
+    let (key, whose) = ("a".into(), Arc::new(conversation("1")));
+    let (moment, long) = (Duration::from_millis(600), Duration::from_millis(1100));
+    let mut strict = waiters.wait_for(&key, &whose, Until::Settled);
+    waiters.put_off("a", Duration::from_secs(3600));
+    assert!(
+        strict.told().now_or_never().is_none(),
+        "it waits for as long as it takes"
+    );
+    waiters.tell_page_paused("a");
+    assert!(matches!(
+        strict.told().now_or_never(),
+        Some(Err(SendError::PagePaused))
+    ));
+    for (waits, is_too_long) in [
+        (vec![moment], false),
+        (vec![long], true),
+        (vec![moment, moment], true),
+    ] {
+        let mut handler = waiters.wait_for(&key, &whose, Until::PutOff);
+        for wait in &waits {
+            assert!(handler.told().now_or_never().is_none());
+            waiters.put_off("a", *wait);
+            advance(*wait).await;
+        }
+        let told = handler.told().now_or_never();
+        assert_eq!(
+            matches!(told, Some(Ok(Became::Waits))),
+            is_too_long,
+            "{waits:?}: {told:?}"
+        );
+    }
+    let mut handler = waiters.wait_for(&key, &whose, Until::PutOff);
+    waiters.tell_paused(&conversation("1"));
+    assert!(matches!(handler.told().now_or_never(), Some(Ok(Became::Waits))));
+}
+
+#[test]
+fn whoever_waits_for_a_conversation_that_is_erased_is_told() {
+    let waiters = Waiters::default();
+    let (key, whose) = ("a".into(), Arc::new(conversation("1")));
+    let mut waiter = waiters.wait_for(&key, &whose, Until::Settled);
+    waiters.tell_erased(&conversation("2"));
+    assert!(waiter.told().now_or_never().is_none(), "it was another one");
+    waiters.tell_erased(&whose);
+    assert!(matches!(
+        waiter.told().now_or_never(),
+        Some(Err(SendError::Erased))
+    ));
+}
+
 #[test]
 fn whoever_waits_when_the_bot_stops_is_told_and_whoever_comes_later_too() {
     let waiters = Waiters::default();
     let (key, whose) = ("a".into(), Arc::new(conversation("1")));
-    let mut first = waiters.wait_for(&key, &whose);
+    let mut first = waiters.wait_for(&key, &whose, Until::Settled);
     assert!(first.told().now_or_never().is_none());
     waiters.close();
-    let mut later = waiters.wait_for(&key, &whose);
+    let mut later = waiters.wait_for(&key, &whose, Until::Settled);
     for waiter in [&mut first, &mut later] {
         assert!(matches!(
             waiter.told().now_or_never(),

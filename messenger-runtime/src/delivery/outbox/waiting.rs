@@ -9,9 +9,12 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout},
+};
 
-use super::Outgoing;
+use super::{Outgoing, graph_of};
 use crate::{
     graph::GraphError,
     message::{BoxError, LimitErrors},
@@ -20,6 +23,8 @@ use crate::{
 
 /// How often is looked whether another process has settled a row.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long a handler waits for a row of its `Chat` that does not leave: it has a place that others need.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a message that was to be sent is not on its way, or was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -52,13 +57,34 @@ pub enum SendError {
     /// It was given up for another reason. It is kept as a dead letter.
     #[error("{0}")]
     GivenUp(Cause),
+    /// The conversation was erased before it was sent (MSG655). It is gone.
+    #[error("MSG655: the conversation was erased before the message was sent; nothing of it is left")]
+    Erased,
     /// The bot stopped before it was settled. It waits in the outbox.
     #[error("MSG653: the bot stopped before the message was sent; it waits in the outbox of the store")]
     Unsettled,
 }
 
 /// What became of a row, for whoever waits for it.
-pub(super) type Told = Result<(), SendError>;
+pub(super) type Told = Result<Became, SendError>;
+
+/// What became of a row that was not given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Became {
+    /// The platform took it.
+    Taken,
+    /// It stays in the outbox for longer than is waited for.
+    Waits,
+}
+
+/// For how long somebody waits for a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Until it is settled, or its page cannot send.
+    Settled,
+    /// The same, but not while it does not leave.
+    PutOff,
+}
 
 /// Those who wait for rows. Each entry is as long there as the future that waits.
 #[derive(Default)]
@@ -71,7 +97,22 @@ pub(super) struct Waiters {
 struct Entry {
     conversation: Arc<Conversation>,
     number: u64,
+    until: Until,
+    since: Instant,
+    begun: Option<oneshot::Sender<()>>,
     tell: oneshot::Sender<Told>,
+}
+
+impl Entry {
+    /// Tells that the row waits, for as long as nobody knows, because its page cannot send.
+    fn tell_paused(self) {
+        let told = match self.until {
+            Until::Settled => Err(SendError::PagePaused),
+            Until::PutOff => Ok(Became::Waits),
+        };
+        // Nobody listens any more where the handler has overrun its time.
+        let _ = self.tell.send(told);
+    }
 }
 
 /// Somebody who waits for a row.
@@ -79,6 +120,7 @@ pub(super) struct Waiter<'w> {
     waiters: &'w Waiters,
     key: Arc<str>,
     number: u64,
+    begun: oneshot::Receiver<()>,
     told: oneshot::Receiver<Told>,
 }
 
@@ -87,13 +129,22 @@ impl Waiters {
         self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn wait_for(&self, key: &Arc<str>, conversation: &Arc<Conversation>) -> Waiter<'_> {
+    pub(super) fn wait_for(
+        &self,
+        key: &Arc<str>,
+        conversation: &Arc<Conversation>,
+        until: Until,
+    ) -> Waiter<'_> {
         let (tell, told) = oneshot::channel();
+        let (begin, begun) = oneshot::channel();
         let mut by_key = self.lock();
         let number = by_key.get(key).map_or(0, |entry| entry.number + 1);
         let entry = Entry {
             conversation: Arc::clone(conversation),
             number,
+            until,
+            since: Instant::now(),
+            begun: Some(begin),
             tell,
         };
         // Without an entry the sender is gone, and the wait ends at once.
@@ -105,7 +156,29 @@ impl Waiters {
             waiters: self,
             key: Arc::clone(key),
             number,
+            begun,
             told,
+        }
+    }
+
+    /// The row is on its way to the platform.
+    pub(super) fn begun(&self, key: &str) {
+        let begun = self.lock().get_mut(key).and_then(|entry| entry.begun.take());
+        if let Some(begun) = begun {
+            let _ = begun.send(());
+        }
+    }
+
+    /// The row comes back after `wait`: tells those for whom that is too long.
+    pub(super) fn put_off(&self, key: &str, wait: Duration) {
+        let mut by_key = self.lock();
+        let is_too_long = |entry: &Entry| {
+            entry.until == Until::PutOff && entry.since.elapsed().saturating_add(wait) > PATIENCE
+        };
+        if by_key.get(key).is_some_and(is_too_long)
+            && let Some(entry) = by_key.remove(key)
+        {
+            let _ = entry.tell.send(Ok(Became::Waits));
         }
     }
 
@@ -124,6 +197,14 @@ impl Waiters {
         by_key.clear();
     }
 
+    /// Tells whoever waits for the row that its page is paused.
+    pub(super) fn tell_page_paused(&self, key: &str) {
+        let entry = self.lock().remove(key);
+        if let Some(entry) = entry {
+            entry.tell_paused();
+        }
+    }
+
     /// Tells all who wait for a row of this conversation's page that the page is paused.
     pub(super) fn tell_paused(&self, this: &Conversation) {
         let is_of_page = |entry: &Entry| {
@@ -131,8 +212,15 @@ impl Waiters {
             (*object, page) == (this.object, &this.page)
         };
         let told: Vec<_> = self.lock().extract_if(|_, entry| is_of_page(entry)).collect();
+        told.into_iter().for_each(|(_, entry)| entry.tell_paused());
+    }
+
+    /// Tells all who wait for a row of this conversation that nothing of it is left.
+    pub(super) fn tell_erased(&self, this: &Conversation) {
+        let is_of = |entry: &Entry| *entry.conversation == *this;
+        let told: Vec<_> = self.lock().extract_if(|_, entry| is_of(entry)).collect();
         for (_, entry) in told {
-            let _ = entry.tell.send(Err(SendError::PagePaused));
+            let _ = entry.tell.send(Err(SendError::Erased));
         }
     }
 
@@ -146,6 +234,15 @@ impl Waiter<'_> {
     /// What became of the row, once that is known here.
     pub(super) async fn told(&mut self) -> Told {
         (&mut self.told).await.unwrap_or(Err(SendError::Unsettled))
+    }
+
+    /// Waits until the row is on its way, or something became of it.
+    async fn begun_or_told(&mut self) -> Option<Told> {
+        tokio::select! {
+            biased;
+            told = &mut self.told => Some(told.unwrap_or(Err(SendError::Unsettled))),
+            Ok(()) = &mut self.begun => None,
+        }
     }
 }
 
@@ -166,27 +263,49 @@ impl Outgoing {
     /// Queues the rows behind all that the conversation has still to send, and waits until the platform has
     /// taken them. Rows that an earlier run of the same turn has sent are not sent again.
     pub(crate) async fn send_and_wait(&self, enqueue: Enqueue) -> Result<(), SendError> {
+        self.send_until(Until::Settled, enqueue).await.map(drop)
+    }
+
+    /// The same for a handler that holds up others: where a row has to wait for longer than a moment, that it is
+    /// kept is good enough.
+    pub(crate) async fn send_for_a_while(&self, enqueue: Enqueue) -> Result<(), SendError> {
+        self.send_until(Until::PutOff, enqueue).await.map(drop)
+    }
+
+    async fn send_until(&self, until: Until, enqueue: Enqueue) -> Told {
         let waiters: Vec<_> = enqueue
             .rows
             .iter()
-            .map(|row| self.waiters.wait_for(&row.key, &enqueue.conversation))
+            .map(|row| self.waiters.wait_for(&row.key, &enqueue.conversation, until))
             .collect();
         let became = self.store.enqueue(enqueue.clone()).await?;
         for ((became, waiter), row) in became.into_iter().zip(waiters).zip(&enqueue.rows) {
-            match became {
-                Enqueued::Sent | Enqueued::Known => {}
+            let became = match became {
+                Enqueued::Sent | Enqueued::Known => Became::Taken,
                 Enqueued::GivenUp => return Err(self.given_up(&enqueue, &row.key).await),
                 // It may stand behind one that waits, which nobody would tell.
-                Enqueued::Waiting if self.is_paused(&enqueue.conversation) => {
-                    return Err(SendError::PagePaused);
-                }
-                Enqueued::Waiting => self.settled(waiter, &enqueue, row).await?,
+                Enqueued::Waiting if self.is_paused(&enqueue.conversation) => match until {
+                    Until::Settled => return Err(SendError::PagePaused),
+                    Until::PutOff => Became::Waits,
+                },
+                Enqueued::Waiting => self.settled(waiter, until, &enqueue, row).await?,
+            };
+            // Those behind it wait as long at least.
+            if became == Became::Waits {
+                return Ok(Became::Waits);
             }
         }
-        Ok(())
+        Ok(Became::Taken)
     }
 
-    async fn settled(&self, mut waiter: Waiter<'_>, enqueue: &Enqueue, row: &NewRow) -> Told {
+    async fn settled(&self, mut waiter: Waiter<'_>, until: Until, enqueue: &Enqueue, row: &NewRow) -> Told {
+        if until == Until::PutOff {
+            match timeout(PATIENCE, waiter.begun_or_told()).await {
+                Ok(None) => {}
+                Ok(Some(told)) => return told,
+                Err(_elapsed) => return Ok(Became::Waits),
+            }
+        }
         loop {
             if self.store.lease().is_none() {
                 return waiter.told().await;
@@ -203,6 +322,16 @@ impl Outgoing {
         }
     }
 
+    /// Deletes everything about a conversation, here and in the store; whether there was anything.
+    pub(crate) async fn erase(&self, conversation: &Conversation) -> Result<bool, StoreError> {
+        let erased = self.store.erase(conversation).await?;
+        if let Some(person) = &conversation.person {
+            graph_of(&self.client, conversation).forget_profile(person);
+        }
+        self.waiters.tell_erased(conversation);
+        Ok(erased)
+    }
+
     /// What became of a row that waited before; `None` while it still does.
     async fn look_up(&self, enqueue: &Enqueue, row: &NewRow) -> Result<Option<Told>, StoreError> {
         let became = if enqueue.turn.is_some() {
@@ -217,7 +346,7 @@ impl Outgoing {
         };
         Ok(match became {
             None | Some(Enqueued::Waiting) => None,
-            Some(Enqueued::Sent | Enqueued::Known) => Some(Ok(())),
+            Some(Enqueued::Sent | Enqueued::Known) => Some(Ok(Became::Taken)),
             Some(Enqueued::GivenUp) => Some(Err(self.given_up(enqueue, &row.key).await)),
         })
     }

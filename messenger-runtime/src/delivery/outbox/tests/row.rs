@@ -70,6 +70,7 @@ async fn with_an_echoed_row(tokens: usize) -> (Outgoing, Arc<MemoryStore>, Row) 
     store.append(vec![echo], 0).await.expect("memory has room");
     let provider = Arc::new(Moody(AtomicUsize::new(tokens)));
     let settings = Settings {
+        watchdog: None,
         turn_timeout: PROBE,
         pause: PROBE,
         turns: 1,

@@ -1,5 +1,7 @@
 //! Turns that fail, that end the process, that lose their lease, or that the store does not take.
 
+mod leases;
+
 use std::{
     collections::HashMap,
     ops::ControlFlow,
@@ -23,6 +25,8 @@ use messenger_tests::{
 
 /// How long leases hold where there are any.
 const TERM: Duration = Duration::from_millis(300);
+/// How long the handler takes that lingers.
+const LINGERS: Duration = Duration::from_secs(20);
 
 /// What the handlers share with their test.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +89,7 @@ impl Drop for Within {
 bot! {
     /// Comes to every kind of bad end.
     Patient(Lab);
-    guard, poison, fails, at_length, panics, overruns, rejects, breaks, naps, forgets, echo, sorry,
+    guard, poison, fails, at_length, panics, overruns, rejects, breaks, naps, lingers, forgets, echo, sorry,
 }
 
 #[before]
@@ -149,6 +153,12 @@ async fn breaks() -> Reply {
 async fn naps() -> &'static str {
     tokio::time::sleep(TERM * 3).await;
     "good morning"
+}
+
+#[on_text(words = ["lingers"])]
+async fn lingers(State(lab): State<Lab>) {
+    let _within = Within::enter(&lab.others);
+    tokio::time::sleep(LINGERS).await;
 }
 
 #[on_text(r"^(?<word>say .*)$")]
@@ -254,6 +264,12 @@ async fn a_failed_event_goes_to_on_error_once_and_is_kept_with_its_cause() {
         );
     }
     assert_eq!(stage.texts().len(), 2 * cases.len());
+    let counts = stage.handle.counts();
+    assert_eq!(
+        (counts.turns_failed, counts.stopped),
+        (cases.len() as u64, 0),
+        "one that fails at the door stops nothing"
+    );
     let codes = lab.codes().await;
     assert_eq!(codes, cases.map(|(_, code)| code));
     let letters = lab.store.letters().await;
@@ -357,44 +373,6 @@ async fn a_commit_that_was_made_and_not_answered_is_not_made_again() {
     assert_eq!(stage.texts(), ["good morning", "say two"]);
     let counts = stage.handle.counts();
     assert_eq!((counts.handled, lab.store.calls(Op::Commit)), (2, 2));
-}
-
-#[tokio::test]
-async fn a_lease_is_renewed_for_as_long_as_its_handler_takes() {
-    let lab = Lab::leasing();
-    let stage = lab.stage().await;
-    stage.says("naps").await;
-    assert_eq!(stage.texts(), ["good morning"]);
-    assert_eq!(
-        (stage.handle.counts().leases_lost, lab.store.calls(Op::Commit)),
-        (0, 1)
-    );
-    assert!(lab.store.calls(Op::Renew) >= 3);
-}
-
-#[tokio::test]
-async fn nothing_is_committed_on_a_lease_that_was_not_renewed() {
-    let lab = Lab::leasing();
-    let stage = lab.stage().await;
-    lab.store.renew_nothing();
-    writes(&stage, PERSON, "naps").await;
-    until("the end of the turn", || stage.handle.counts().leases_lost == 1).await;
-    assert_eq!((lab.store.calls(Op::Commit), stage.texts().len()), (0, 0));
-    assert_eq!(
-        stage.handle.backlog().await.expect("the store can tell").events,
-        1,
-        "it is for somebody else"
-    );
-}
-
-#[tokio::test]
-async fn a_commit_whose_lease_is_lost_drops_the_turn() {
-    let lab = Lab::leasing();
-    let stage = lab.stage().await;
-    lab.store.fail(Op::Commit, [StoreError::LeaseLost]);
-    writes(&stage, PERSON, "say it").await;
-    until("the end of the turn", || stage.handle.counts().leases_lost == 1).await;
-    assert_eq!((stage.texts().len(), lab.store.releases().len()), (0, 0));
 }
 
 #[tokio::test]
