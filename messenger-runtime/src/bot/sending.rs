@@ -72,7 +72,10 @@ impl SendTo {
     /// # Errors
     ///
     /// [`SendError::Limits`], [`SendError::Reply`], [`SendError::NotServed`], [`SendError::Stopping`],
-    /// [`SendError::Store`]: nothing was queued.
+    /// [`SendError::Store`]: nothing was queued. Of [`StoreError::Unavailable`] alone nobody knows: it may have been
+    /// queued, so that sending again may say it twice. [`send_once`](Self::send_once) does not.
+    ///
+    /// [`StoreError::Unavailable`]: crate::store::StoreError::Unavailable
     pub async fn send(&self, reply: impl IntoReply) -> Result<(), SendError> {
         let rows = self.rows(self.checked(reply)?, random());
         if !rows.is_empty() {
@@ -88,7 +91,11 @@ impl SendTo {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send). The key then counts as new.
+    /// As [`send`](Self::send). The key then counts as new, unless the error is [`StoreError::Unavailable`]: it may
+    /// have been queued. Call it again with the same key until it gives an answer; `false` then says that the first call
+    /// has queued it.
+    ///
+    /// [`StoreError::Unavailable`]: crate::store::StoreError::Unavailable
     pub async fn send_once(&self, key: &str, reply: impl IntoReply) -> Result<bool, SendError> {
         let once = self.once(key);
         let rows = self.rows(self.checked(reply)?, once);

@@ -41,7 +41,7 @@ impl<B: Bot> Sink for Inbox<B> {
             timeout(ANSWER, taken).await.unwrap_or_else(|_elapsed| {
                 let late = format!("it has not kept events within {ANSWER:?}");
                 self.0.health.refused(&StoreError::Unavailable(late));
-                Taken::Late
+                Taken::Unavailable
             })
         })
     }
@@ -93,7 +93,10 @@ impl<B: Bot> Engine<B> {
                     "events could not be kept; the platform delivers them again",
                     &error,
                 );
-                Taken::Failed
+                match error {
+                    StoreError::Unavailable(_) => Taken::Unavailable,
+                    _ => Taken::Failed,
+                }
             }
         }
     }

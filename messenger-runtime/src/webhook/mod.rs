@@ -16,8 +16,8 @@
 //! | a method other than `GET` and `POST` | 405 |
 //! | a body that is late | 408 |
 //! | a body that is too long | 413 |
-//! | the sink failed | 500 |
-//! | the sink is full or late, or too many bodies are being read | 503 with `Retry-After` |
+//! | the sink failed for good | 500 |
+//! | the sink is full, late or cannot be reached, or too many bodies are being read | 503 with `Retry-After` |
 //!
 //! No answer repeats anything of the request, save the challenge. A signature is 64 lower-case digits
 //! after `sha256=` in exactly one `X-Hub-Signature-256` header; the content type is not looked at, since a
@@ -99,9 +99,10 @@ pub enum Taken {
     NotJson,
     /// There is no room for it now; nothing of it was stored: 503 with `Retry-After`.
     Full,
-    /// It could not be stored in time. It may be stored yet, or not: 503 with `Retry-After`.
-    Late,
-    /// It could not be stored: 500.
+    /// What it is stored in cannot be reached for now, or has not stored it in time; it may have been stored or not:
+    /// 503 with `Retry-After`.
+    Unavailable,
+    /// It could not be stored, and trying again may not help: 500.
     Failed,
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn answer(webhook: &Webhook, headers: &HeaderMap, body: Body) -
     match webhook.sink.take(body).await {
         Taken::Stored | Taken::Ignored => plain(StatusCode::OK, "EVENT_RECEIVED"),
         Taken::NotJson => plain(StatusCode::BAD_REQUEST, "The body is not JSON.\n"),
-        Taken::Full | Taken::Late => busy(),
+        Taken::Full | Taken::Unavailable => busy(),
         Taken::Failed => plain(
             StatusCode::INTERNAL_SERVER_ERROR,
             "The events could not be stored.\n",

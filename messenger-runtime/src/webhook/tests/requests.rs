@@ -187,7 +187,7 @@ async fn what_the_sink_says_is_what_the_platform_hears() {
         (Taken::Ignored, 200),
         (Taken::NotJson, 400),
         (Taken::Full, 503),
-        (Taken::Late, 503),
+        (Taken::Unavailable, 503),
         (Taken::Failed, 500),
     ];
     for (taken, status) in answers {
