@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -56,6 +56,8 @@ struct Plan {
     dying: Mutex<Vec<String>>,
     releases: Mutex<Vec<bool>>,
     renews_nothing: AtomicBool,
+    /// How many rows more than it is asked for it leases.
+    more_rows: AtomicUsize,
     /// One for each commit that is made and not answered.
     lost_answers: Mutex<Vec<()>>,
 }
@@ -115,6 +117,11 @@ impl FaultyStore {
     /// From now on renewals are not answered.
     pub fn renew_nothing(&self) {
         self.plan.renews_nothing.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on it leases up to `more` rows beyond the limit.
+    pub fn lease_more_rows(&self, more: usize) {
+        self.plan.more_rows.store(more, Ordering::Relaxed);
     }
 
     /// Every dead letter.
@@ -205,7 +212,8 @@ impl Store for FaultyStore {
     }
 
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
-        self.memory.claim_outbox(limit)
+        self.memory
+            .claim_outbox(limit + self.plan.more_rows.load(Ordering::Relaxed))
     }
 
     fn settle(&self, row: Row, settlement: Settlement) -> BoxFuture<'_, Result<Settled, StoreError>> {

@@ -14,14 +14,17 @@ use std::{
 
 use messenger_runtime::{
     config::Config,
+    event::Object,
+    message::Recipient,
     prelude::*,
-    store::{Backlog, StoreError},
+    store::{Backlog, Conversation, Enqueue, NewRow, Store as _, StoreError},
 };
 use messenger_tests::{
     Stage,
     faulty::{FaultyStore, Op},
-    stage::{PERSON, text_body, until},
+    stage::{PAGE, PERSON, text_body, until},
 };
+use serde_json::json;
 
 /// How long leases hold where there are any.
 const TERM: Duration = Duration::from_millis(300);
@@ -413,4 +416,32 @@ async fn a_timer_that_no_handler_takes_is_kept_and_named() {
     assert_eq!(stage.handle.counts().turns_failed, 0, "no handler failed");
     stage.says("fails").await;
     until("it failed", || stage.handle.counts().turns_failed == 1).await;
+}
+
+#[tokio::test]
+async fn messages_beyond_those_that_were_asked_for_are_given_back_and_sent() {
+    let lab = Lab::default();
+    for number in 0..40 {
+        let taking = json!({ "take_thread_control": { "metadata": number.to_string() } });
+        let row = NewRow {
+            key: format!("key-{number}").into(),
+            to: Recipient::Id(number.to_string()),
+            action: serde_json::from_value(taking).expect("it is an action"),
+        };
+        let conversation = Conversation {
+            object: Object::Page,
+            page: PAGE.into(),
+            person: Some(number.to_string().into()),
+        };
+        let queue = Enqueue {
+            conversation: Arc::new(conversation),
+            rows: vec![row],
+            turn: None,
+            once: None,
+        };
+        lab.store.enqueue(queue).await.expect("memory takes it");
+    }
+    lab.store.lease_more_rows(100);
+    let stage = lab.stage().await;
+    until("all are sent", || stage.graph.calls().len() == 40).await;
 }

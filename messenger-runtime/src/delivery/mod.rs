@@ -331,9 +331,11 @@ impl<B: Bot> Engine<B> {
                 .confirm_rows(&*self.store, &self.health, &mut rows, asked)
                 .await;
             for row in rows {
-                if let Some(place) = places.as_mut().and_then(|places| places.split(1)) {
-                    let held = self.leases.row(&row, asked);
-                    self.send_aside(row, held, place);
+                let held = self.leases.row(&row, asked);
+                match places.as_mut().and_then(|places| places.split(1)) {
+                    Some(place) => self.send_aside(row, held, place),
+                    // The store gave more than it was asked for; kept, it would be in doubt when its lease is over.
+                    None => self.outgoing.give_back(row).await,
                 }
             }
         }

@@ -177,7 +177,7 @@ impl Outgoing {
 
     /// Gives a row back of which nothing left, so that it is not in doubt. Where somebody else has it by now, this
     /// changes nothing.
-    async fn give_back(&self, row: Row) {
+    pub(super) async fn give_back(&self, row: Row) {
         let mut next = Some(row);
         while let Some(row) = next {
             let key = Arc::clone(&row.new.key);
