@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::PostgresSession;
+
 /// The line that brings the server to Debian and its relatives.
 pub const INSTALL: &str = "apt-get install -y postgresql";
 
@@ -161,6 +163,25 @@ impl PostgresServer {
             .arg(self.url());
         let output = run(&mut psql)?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// A session that stays open.
+    ///
+    /// # Errors
+    ///
+    /// Where `psql` does not run.
+    pub fn session(&self) -> Result<PostgresSession, String> {
+        self.session_in("postgres")
+    }
+
+    /// The same in another database.
+    ///
+    /// # Errors
+    ///
+    /// As [`session`](Self::session).
+    pub fn session_in(&self, database: &str) -> Result<PostgresSession, String> {
+        let url = self.url().replace("/postgres?", &format!("/{database}?"));
+        PostgresSession::start(&self.binaries.join("psql"), &url)
     }
 
     /// Has it offer TLS from now on, with a certificate for 127.0.0.1 that an authority of its own has signed. Gives the

@@ -14,6 +14,7 @@
 //! | partial indexes, `CREATE .. IF NOT EXISTS` | yes | yes |
 //! | read committed | from 24.1, else serializable: changes that meet fail with 40001, at `COMMIT` too | by a flag of the server, else snapshots, the same |
 //! | `CREATE TABLE` in a transaction | commits what came before it | a transaction of its own |
+//! | `SET LOCAL`, `lock_timeout` | from 21.2 | yes, the second one without effect before 2.25.2 |
 //! | `LISTEN`, `NOTIFY` | none | from 2025.2.3 |
 //!
 //! So a change is made again after 40001 wherever it came; a migration may stop and be begun again at any statement; and
@@ -22,29 +23,36 @@
 //!
 //! * <https://www.cockroachlabs.com/docs/stable/postgresql-compatibility>
 //! * <https://www.cockroachlabs.com/docs/stable/session-variables>
+//! * <https://www.cockroachlabs.com/docs/stable/set-vars>
 //! * <https://github.com/cockroachdb/cockroach/pull/41557>, <https://github.com/cockroachdb/docs/issues/14770>
 //! * <https://docs.yugabyte.com/stable/explore/transactions>
 //! * <https://docs.yugabyte.com/stable/api/ysql/the-sql-language/statements/cmd_listen_notify/>
+//! * <https://github.com/yugabyte/yugabyte-db/releases/tag/2.25.2.0-b321>
 
 mod append;
 mod batch;
+mod claims;
 mod connect;
 mod database;
+mod echoes;
 mod enqueue;
 mod fault;
 mod handed;
+mod kept;
 mod name;
 mod options;
 mod people;
+mod room;
 mod sends;
 mod statements;
 mod turns;
 mod upkeep;
+mod waiting;
 
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -52,18 +60,15 @@ use std::{
 
 pub use options::PostgresOptions;
 use secrecy::SecretString;
-use tokio::{
-    sync::{Notify, oneshot},
-    task::AbortHandle,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Notify, task::AbortHandle, time::Instant};
 
 use self::{
     append::Append,
     batch::Batches,
     database::{Database, change},
-    handed::Handed,
-    sends::Settle,
+    kept::Kept,
+    room::Room,
+    sends::{Settle, Unanswered},
     statements::Statements,
     turns::Commit,
 };
@@ -72,13 +77,6 @@ use super::{
     Lease, Lost, NewEvent, OpenError, Replayed, Row, Settled, Settlement, Store, StoreError, Turn,
 };
 use crate::{BoxFuture, event::Object};
-
-/// The longest wait between two looks at the tables.
-const POLL: Duration = Duration::from_millis(500);
-/// The shortest, right after something went on.
-const SOON: Duration = Duration::from_millis(20);
-/// Timers are looked at this often, however busy the node.
-const TIMERS: Duration = Duration::from_millis(100);
 
 /// Keeps everything in a PostgreSQL database, for any number of nodes.
 ///
@@ -124,7 +122,7 @@ pub struct PostgresStore {
     appends: Batches<Append>,
     commits: Batches<Commit>,
     settles: Batches<Settle>,
-    queue_bound: i64,
+    room: Room,
     schema: String,
     fired: Mutex<Option<Instant>>,
     tasks: Vec<AbortHandle>,
@@ -163,6 +161,7 @@ impl PostgresStore {
         let database = Arc::new(Database {
             pool: connect::pool(&config, &tls, &options)?,
             sql: Statements::new(&options.schema),
+            kept: Kept::new(&options.schema),
             lease: options.lease,
             patience: options.patience,
             holder: fastrand::i64(1..),
@@ -171,6 +170,7 @@ impl PostgresStore {
             hint: Notify::new(),
             waiting: AtomicI64::new(0),
             rows_waiting: AtomicI64::new(0),
+            unanswered: Unanswered::default(),
             closed: AtomicBool::new(false),
         });
         let counted = upkeep::recount(&database).await;
@@ -191,7 +191,7 @@ impl PostgresStore {
             appends: Batches::start(&database),
             commits: Batches::start(&database),
             settles: Batches::start(&database),
-            queue_bound: i64::try_from(options.queue_bound).unwrap_or(i64::MAX),
+            room: Room::new(options.queue_bound),
             schema: options.schema,
             fired: Mutex::new(None),
             database,
@@ -199,107 +199,20 @@ impl PostgresStore {
         })
     }
 
-    /// Whether `more` events fit.
-    async fn room(&self, more: usize) -> Result<(), StoreError> {
-        let more = i64::try_from(more).unwrap_or(i64::MAX);
-        self.unless(|| {
-            let waiting = self.database.waiting.load(Ordering::Relaxed);
-            waiting > 0 && waiting.saturating_add(more) > self.queue_bound || self.has_many_rows()
-        })
-        .await
-    }
-
-    /// Whether turns may make no more rows, for they leave more slowly than they come.
-    fn has_many_rows(&self) -> bool {
-        let rows = self.database.rows_waiting.load(Ordering::Relaxed);
-        rows > 0 && rows >= self.queue_bound.saturating_mul(2)
-    }
-
-    async fn unless(&self, full: impl Fn() -> bool) -> Result<(), StoreError> {
-        if full() {
-            // Others may have made room since.
-            upkeep::recount(&self.database).await?;
+    /// Keeps events, or where there is no room settles the echoes among them: with the next delivery they would come too
+    /// late.
+    async fn append_where_room(&self, events: Vec<NewEvent>, claim: usize) -> Result<Accepted, StoreError> {
+        let more = events.len();
+        let append = Append::new(events, claim);
+        let echoes = append.echoes();
+        let kept = match self.room.for_events(&self.database, more).await {
+            Ok(()) => self.appends.call(append).await,
+            Err(full) => Err(full),
+        };
+        if let Err(StoreError::Full | StoreError::NoSpace(_)) = kept {
+            echoes::settle_alone(&self.database, &echoes).await;
         }
-        if full() { Err(StoreError::Full) } else { Ok(()) }
-    }
-
-    /// Whether it is time to look at the timers.
-    fn fires(&self) -> bool {
-        let mut fired = self.fired.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_time = fired.is_none_or(|last| last.elapsed() >= TIMERS);
-        if is_time {
-            *fired = Some(Instant::now());
-        }
-        is_time
-    }
-
-    async fn claim_when_due(&self, limit: usize, suspects: bool) -> Result<Vec<Claim>, StoreError> {
-        let mut pause = SOON;
-        loop {
-            if self.fires() {
-                turns::fire(&self.database).await?;
-            }
-            let claims = self.claim_now(limit, suspects).await?;
-            if !claims.is_empty() {
-                return Ok(claims);
-            }
-            let (event, timer) = turns::next_claim(&self.database, suspects).await?;
-            // Where it moved none, another node has them.
-            if timer.is_some_and(|due| due <= 0.0) && turns::fire(&self.database).await? {
-                continue;
-            }
-            let due = [event, timer].into_iter().flatten().reduce(f64::min);
-            wait(&self.database.events, due, &mut pause).await;
-        }
-    }
-
-    /// What is claimable now. Whoever stops waiting for it does not keep it.
-    async fn claim_now(&self, limit: usize, suspects: bool) -> Result<Vec<Claim>, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let database = Arc::clone(&self.database);
-        tokio::spawn(async move {
-            let claims = turns::claim_now(&database, limit, suspects).await;
-            let claims = claims.map(|claims| {
-                Handed::new(claims, |claims| async move {
-                    for claim in claims {
-                        turns::give_back(&database, &claim.lease).await;
-                    }
-                })
-            });
-            drop(answer.send(claims));
-        });
-        Ok(answered.await.map_err(|_| gone())??.take())
-    }
-
-    async fn claim_outbox_when_due(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
-        let mut pause = SOON;
-        loop {
-            let rows = self.claim_outbox_now(limit).await?;
-            if !rows.is_empty() {
-                return Ok(rows);
-            }
-            // Whoever looks for rows finds those that were left behind.
-            sends::doubt(&self.database).await?;
-            let due = sends::next_row(&self.database).await?;
-            wait(&self.database.rows, due, &mut pause).await;
-        }
-    }
-
-    async fn claim_outbox_now(&self, limit: usize) -> Result<Vec<Row>, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let database = Arc::clone(&self.database);
-        tokio::spawn(async move {
-            let rows = sends::claim_now(&database, limit).await;
-            let rows = rows.map(|rows| {
-                Handed::new(rows, |rows| async move {
-                    for row in rows {
-                        sends::give_back(&database, row).await;
-                    }
-                })
-            });
-            drop(answer.send(rows));
-        });
-        Ok(answered.await.map_err(|_| gone())??.take())
+        kept
     }
 
     async fn renew_now(&self, turns: Vec<Lease>, rows: Vec<Row>) -> Result<Lost, StoreError> {
@@ -374,25 +287,6 @@ impl PostgresStore {
     }
 }
 
-fn gone() -> StoreError {
-    StoreError::Unavailable("the task that talks to the server has ended".to_owned())
-}
-
-/// Waits until woken, until `due` (in seconds) or for the pause, which grows.
-async fn wait(ready: &Notify, due: Option<f64>, pause: &mut Duration) {
-    let due = due.map(|due| Duration::try_from_secs_f64(due).unwrap_or_default());
-    let longest = match due {
-        // Another node has it, or it came just now.
-        Some(Duration::ZERO) => SOON,
-        Some(due) => due.clamp(Duration::from_millis(2), *pause),
-        None => *pause,
-    };
-    tokio::select! {
-        () = sleep(longest) => *pause = (*pause * 2).min(POLL),
-        () = ready.notified() => *pause = SOON,
-    }
-}
-
 impl Store for PostgresStore {
     fn lease(&self) -> Option<Duration> {
         Some(self.database.lease)
@@ -403,8 +297,7 @@ impl Store for PostgresStore {
             if events.is_empty() {
                 return Ok(Accepted::default());
             }
-            self.room(events.len()).await?;
-            self.appends.call(Append::new(events, claim)).await
+            self.append_where_room(events, claim).await
         })
     }
 
@@ -424,13 +317,13 @@ impl Store for PostgresStore {
     }
 
     fn release(&self, lease: Lease, tried: bool) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move { turns::release(&self.database, &lease, tried).await })
+        Box::pin(async move { claims::release(&self.database, &lease, tried).await })
     }
 
     fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
         Box::pin(async move {
             if enqueue.turn.is_none() {
-                self.unless(|| self.has_many_rows()).await?;
+                self.room.for_rows(&self.database).await?;
             }
             enqueue::enqueue(&self.database, &enqueue).await
         })
@@ -481,7 +374,7 @@ impl Store for PostgresStore {
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             upkeep::recount(&self.database).await?;
-            self.room(1).await
+            self.room.for_events(&self.database, 1).await
         })
     }
 

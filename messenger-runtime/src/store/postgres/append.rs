@@ -7,7 +7,9 @@ use std::{
 
 use super::{
     batch::Call,
+    claims,
     database::{Connection, Database},
+    echoes::{self, Echo},
     fault::Fault,
     name,
     turns::{self, opened_at, opened_in},
@@ -30,19 +32,32 @@ struct Event {
     new: NewEvent,
     name: Vec<u8>,
     body: Vec<u8>,
+    echo: Option<Echo>,
 }
 
 impl Append {
     pub(super) fn new(events: Vec<NewEvent>, claim: usize) -> Self {
-        let with_name = |new: NewEvent| Event {
-            name: name::encode(&new.conversation),
-            body: turns::json(&new.event),
-            new,
+        let with_name = |new: NewEvent| {
+            let name = name::encode(&new.conversation);
+            Event {
+                body: turns::json(&new.event),
+                echo: Echo::of(&new, &name).filter(|_| name.len() <= LONGEST),
+                name,
+                new,
+            }
         };
         Self {
             events: events.into_iter().map(with_name).collect(),
             claim,
         }
+    }
+
+    /// The echoes among them.
+    pub(super) fn echoes(&self) -> Vec<Echo> {
+        self.events
+            .iter()
+            .filter_map(|event| event.echo.clone())
+            .collect()
     }
 }
 
@@ -74,9 +89,9 @@ impl Call for Append {
         let (mut keys, mut names, mut bodies, mut wanted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut places = Vec::new();
         let mut endless = Endless::default();
-        let mut conversations: BTreeMap<&[u8], Option<i64>> = BTreeMap::new();
+        let mut conversations: BTreeMap<&[u8], (Option<i64>, bool)> = BTreeMap::new();
         let mut seen = HashSet::new();
-        let (mut echo_names, mut echo_keys, mut echo_calls) = (Vec::new(), Vec::new(), HashMap::new());
+        let (mut heard, mut echo_calls) = (Vec::new(), HashMap::new());
         for (at, call) in calls.iter().enumerate() {
             let mut room = call.claim;
             let mut of_call = HashMap::new();
@@ -85,13 +100,15 @@ impl Call for Append {
                     endless.add(event, (at, nth));
                     continue;
                 }
-                let opened = conversations.entry(&event.name).or_default();
+                let (opened, _) = conversations.entry(&event.name).or_default();
                 *opened = (*opened).max(event.new.opens.map(opened_in));
-                if let Some(key) = &event.new.echoes {
-                    let page = name::of_page(event.new.conversation.object, &event.new.conversation.page);
-                    echo_names.extend([event.name.clone(), page]);
-                    echo_keys.extend([key.as_bytes(), key.as_bytes()]);
-                    echo_calls.insert(key.as_bytes(), (at, Arc::clone(key)));
+                if let Some(echo) = &event.echo {
+                    // Locked with the others, so that all are in the order of their names.
+                    for name in &echo.names {
+                        conversations.entry(name).or_default().1 = true;
+                    }
+                    echo_calls.insert(echo.key.as_bytes(), (at, Arc::clone(&echo.key)));
+                    heard.push(echo);
                 }
                 if !seen.insert(event.new.key) {
                     continue;
@@ -108,9 +125,14 @@ impl Call for Append {
                 places.push((at, nth));
             }
         }
-        let (ids, opened): (Vec<&[u8]>, Vec<Option<i64>>) = conversations.into_iter().unzip();
+        let (mut ids, mut opened, mut locks) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, (opens, is_locked)) in conversations {
+            ids.push(id);
+            opened.push(opens);
+            locks.push(is_locked);
+        }
         let lease = database.lease_secs();
-        let in_steps = !echo_names.is_empty() || !endless.keys.is_empty();
+        let in_steps = !heard.is_empty() || !endless.keys.is_empty();
         if in_steps {
             connection.begin().await?;
         }
@@ -127,6 +149,7 @@ impl Call for Append {
                     &opened,
                     &database.holder,
                     &lease,
+                    &locks,
                 ],
             )
             .await?;
@@ -134,19 +157,7 @@ impl Call for Append {
             answers[at].events[nth] = Appended::Fresh;
         }
         if in_steps {
-            let mut locked: Vec<&[u8]> = echo_names.iter().map(Vec::as_slice).collect();
-            connection.execute(&connection.sql.lock, &[&locked]).await?;
-            // The page's own conversation is named twice where it is the event's.
-            let mut lines = HashSet::new();
-            let mut nth = 0;
-            locked.retain(|name| {
-                nth += 1;
-                lines.insert((*name, echo_keys[nth - 1]))
-            });
-            let (locked, echo_keys): (Vec<&[u8]>, Vec<&[u8]>) = lines.into_iter().unzip();
-            let settled = connection
-                .query(&connection.sql.echo, &[&locked, &echo_keys])
-                .await?;
+            let settled = echoes::settle(connection, &heard).await?;
             crash_point!("postgres.append.echo");
             connection.commit().await?;
             for row in &settled {
@@ -200,7 +211,7 @@ impl Call for Append {
 
     async fn forsaken(answer: Accepted, database: &Database) {
         for claim in answer.claims {
-            turns::give_back(database, &claim.lease).await;
+            claims::give_back(database, &claim.lease).await;
         }
     }
 }

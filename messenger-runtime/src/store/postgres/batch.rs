@@ -40,6 +40,11 @@ pub(super) trait Call: Send + Sync + Sized + 'static {
 
     /// Nobody waits for the answer any more.
     fn forsaken(answer: Self::Answer, database: &Database) -> impl Future<Output = ()> + Send;
+
+    /// Nobody knows whether they were made.
+    fn unanswered(calls: &[Self], database: &Shared) {
+        let _ = (calls, database);
+    }
 }
 
 type Answered<C> = Result<Handed<<C as Call>::Answer>, StoreError>;
@@ -113,6 +118,9 @@ async fn work<C: Call>(database: Shared, mut asked: mpsc::Receiver<Asked<C>>) {
                 }
             }
             Err(error) => {
+                if matches!(error, StoreError::Unavailable(_)) {
+                    C::unanswered(&calls, &database);
+                }
                 for answer in answers {
                     give::<C>(&database, answer, Err(error.clone())).await;
                 }

@@ -6,7 +6,7 @@ use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, Recycling
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_postgres::{Client, Config, config::TargetSessionAttrs, error::SqlState};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -21,6 +21,12 @@ const MIGRATIONS: [(i64, &str); 2] = [(1, include_str!("schema.sql")), (2, inclu
 const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// How often tables are made when other nodes make them at the same time.
 const TRIES: u32 = 20;
+/// How many times as long as one change opening may take.
+const OPENING: u32 = 6;
+/// How long a migration waits for a lock. Whoever comes meanwhile waits behind it, the nodes that run too.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// How long a session may hold locks and say nothing. A node that was stopped within a change holds everybody up for so long.
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// The address without a word that could hold a password.
 fn unreachable(text: impl Into<String>) -> OpenError {
@@ -99,10 +105,10 @@ pub(super) fn pool(
 
 /// What each session needs: changes durable when they are acknowledged, and none that lasts for ever.
 fn settings(patience: Duration) -> String {
-    let millis = patience.as_millis();
+    let (millis, silence) = (patience.as_millis(), patience.min(SILENCE).as_millis());
     format!(
         "SET statement_timeout = {millis}; \
-         SET idle_in_transaction_session_timeout = {millis}; \
+         SET idle_in_transaction_session_timeout = {silence}; \
          SET default_transaction_isolation = 'read committed'; \
          SELECT set_config('synchronous_commit', 'on', false) \
           WHERE current_setting('synchronous_commit', true) = 'off'"
@@ -121,12 +127,37 @@ pub(super) async fn prepare(
         .map_err(|_| unreachable("it did not answer in time"))?
         .map_err(|error| refused(&error))?;
     let driver = tokio::spawn(connection);
-    let prepared = match check(&client).await {
-        Ok(()) => migrate(&mut client, &options.schema).await,
-        Err(error) => Err(error),
+    let deadline = Deadline::after(options.patience * OPENING);
+    let preparing = async {
+        check(&client).await?;
+        migrate(&mut client, &options.schema, deadline).await
     };
+    let prepared = timeout_at(deadline.until + LOCK_WAIT * 2, preparing)
+        .await
+        .unwrap_or_else(|_| Err(unreachable("it did not answer in time")));
     driver.abort();
     prepared
+}
+
+/// When opening is given up.
+#[derive(Clone, Copy)]
+struct Deadline {
+    until: Instant,
+    /// From the beginning on.
+    whole: Duration,
+}
+
+impl Deadline {
+    fn after(whole: Duration) -> Self {
+        Self {
+            until: Instant::now() + whole,
+            whole,
+        }
+    }
+
+    fn left(self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
 }
 
 fn refused(error: &tokio_postgres::Error) -> OpenError {
@@ -163,11 +194,11 @@ fn fit(number: &str, version: &str) -> Result<(), OpenError> {
 }
 
 /// Brings the tables up to date, however many nodes do it at the same time.
-async fn migrate(client: &mut Client, schema: &str) -> Result<(), OpenError> {
+async fn migrate(client: &mut Client, schema: &str, deadline: Deadline) -> Result<(), OpenError> {
     let mut tried = 0;
     loop {
         tried += 1;
-        match migrate_once(client, schema).await {
+        match migrate_once(client, schema, deadline).await {
             Ok(()) => return Ok(()),
             Err(Stopped::Newer(found)) => {
                 return Err(OpenError::Newer {
@@ -175,6 +206,18 @@ async fn migrate(client: &mut Client, schema: &str) -> Result<(), OpenError> {
                     found,
                     known: KNOWN,
                 });
+            }
+            Err(Stopped::Failed(error)) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                if deadline.left().is_zero() {
+                    return Err(OpenError::Unfit(format!(
+                        "its tables could not be brought up to date within {:?}, for another session has locked them \
+                         all the while ({}); see in `pg_locks` and `pg_stat_activity` which, and end it",
+                        deadline.whole,
+                        describe(&error)
+                    )));
+                }
+                // Those who waited behind this one have their turn.
+                sleep(Duration::from_millis(fastrand::u64(50..250))).await;
             }
             // Two nodes that make the same thing at once meet as a violated constraint, a deadlock or an
             // internal error of the catalogue.
@@ -204,7 +247,7 @@ impl From<tokio_postgres::Error> for Stopped {
     }
 }
 
-async fn migrate_once(client: &mut Client, schema: &str) -> Result<(), Stopped> {
+async fn migrate_once(client: &mut Client, schema: &str, deadline: Deadline) -> Result<(), Stopped> {
     let known = client
         .query("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&schema])
         .await?;
@@ -230,13 +273,23 @@ async fn migrate_once(client: &mut Client, schema: &str) -> Result<(), Stopped> 
             ))
             .await?;
     }
-    client
+    let transaction = client.transaction().await?;
+    transaction
+        .batch_execute(&format!(
+            "SET LOCAL lock_timeout = {}; \
+             SET LOCAL statement_timeout = {}; \
+             SET LOCAL idle_in_transaction_session_timeout = {}",
+            LOCK_WAIT.as_millis(),
+            (deadline.left() + LOCK_WAIT).as_millis(),
+            SILENCE.as_millis(),
+        ))
+        .await?;
+    transaction
         .batch_execute(&fill(
             "INSERT INTO @migration (version) VALUES (0) ON CONFLICT (version) DO NOTHING",
             schema,
         ))
         .await?;
-    let transaction = client.transaction().await?;
     // Whoever has this row migrates; the others wait here.
     transaction
         .query(

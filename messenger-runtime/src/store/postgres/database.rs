@@ -18,6 +18,8 @@ use tokio_postgres::{Row, types::ToSql};
 
 use super::{
     fault::{Fault, describe},
+    kept::Kept,
+    sends::Unanswered,
     statements::Statements,
 };
 use crate::store::StoreError;
@@ -31,6 +33,7 @@ pub(super) type Param<'p> = &'p (dyn ToSql + Sync);
 pub(super) struct Database {
     pub(super) pool: Pool,
     pub(super) sql: Statements,
+    pub(super) kept: Kept,
     pub(super) lease: Duration,
     /// A change that takes longer is given up.
     pub(super) patience: Duration,
@@ -45,6 +48,7 @@ pub(super) struct Database {
     pub(super) waiting: AtomicI64,
     /// About how many rows.
     pub(super) rows_waiting: AtomicI64,
+    pub(super) unanswered: Unanswered,
     pub(super) closed: AtomicBool,
 }
 
@@ -69,6 +73,7 @@ impl Database {
         Ok(Connection {
             object: Some(object),
             sql: &self.sql,
+            kept: &self.kept,
         })
     }
 
@@ -158,6 +163,7 @@ pub(super) fn seconds(time: Duration) -> f64 {
 pub(super) struct Connection<'d> {
     object: Option<Object>,
     pub(super) sql: &'d Statements,
+    pub(super) kept: &'d Kept,
 }
 
 impl Connection<'_> {

@@ -35,19 +35,16 @@ async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<(Vec<Enqu
         connection.commit().await?;
         return Ok((vec![Enqueued::Known; enqueue.rows.len()], 0));
     }
-    match &enqueue.turn {
-        Some(lease) => {
-            let (of, epoch) = (name::encode(&lease.conversation), epoch_in(lease.epoch));
-            if connection.query(&sql.hold, &[&of, &epoch]).await?.is_empty() {
-                return Err(StoreError::LeaseLost.into());
-            }
+    let mut held = None;
+    if let Some(lease) = &enqueue.turn {
+        let (of, epoch) = (name::encode(&lease.conversation), epoch_in(lease.epoch));
+        if connection.query(&sql.hold, &[&of, &epoch]).await?.is_empty() {
+            return Err(StoreError::LeaseLost.into());
         }
-        None => {
-            connection.execute(&sql.touch, &[&name]).await?;
-            connection
-                .execute(&sql.lock, &[&[name.as_slice()].as_slice()])
-                .await?;
-        }
+        held = Some(of);
+    }
+    if held.as_ref() != Some(&name) {
+        connection.execute(&sql.touch, &[&name]).await?;
     }
     let keys: Vec<&[u8]> = enqueue.rows.iter().map(|row| row.key.as_bytes()).collect();
     let known = connection.query(&sql.became, &[&name, &keys]).await?;
@@ -74,9 +71,7 @@ async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<(Vec<Enqu
         }));
     }
     if !new_keys.is_empty() {
-        connection
-            .execute(&sql.enqueue, &[&name, &new_keys, &bodies])
-            .await?;
+        push(connection, &name, &new_keys, &bodies).await?;
         if enqueue.turn.is_some() {
             connection.execute(&sql.of_turn, &[&name, &new_keys]).await?;
         }
@@ -84,4 +79,21 @@ async fn add(connection: &Connection<'_>, enqueue: &Enqueue) -> Result<(Vec<Enqu
     crash_point!("postgres.enqueue");
     connection.commit().await?;
     Ok((answers, new_keys.len()))
+}
+
+/// Adds rows to a conversation that is locked.
+pub(super) async fn push(
+    connection: &Connection<'_>,
+    name: &[u8],
+    keys: &[&[u8]],
+    bodies: &[Vec<u8>],
+) -> Result<(), Fault> {
+    let sql = &connection.sql.enqueue;
+    let pushed = connection.execute(sql, &[&name, &keys, &bodies]).await?;
+    // Where somebody deleted the conversation all the same, nothing may be said to wait.
+    if pushed == keys.len() as u64 {
+        Ok(())
+    } else {
+        Err(Fault::Again("the conversation of new rows is gone".to_owned()))
+    }
 }

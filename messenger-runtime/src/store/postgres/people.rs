@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     database::{Connection, Database, change},
+    enqueue,
     fault::Fault,
     name,
     turns::{json, opened_at},
@@ -54,7 +55,7 @@ pub(super) async fn dead_letters(
     let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
     change!(database, connection, {
         let rows = connection
-            .query(&connection.sql.dead_letters, &[&kind, &of, &after, &limit])
+            .query(&connection.kept.dead_letters, &[&kind, &of, &after, &limit])
             .await?;
         Ok(rows.iter().filter_map(letter).collect())
     })
@@ -63,7 +64,7 @@ pub(super) async fn dead_letters(
 pub(super) async fn dead_letter(database: &Database, id: u64) -> Result<Option<DeadLetter>, StoreError> {
     let id = i64::try_from(id).unwrap_or(-1);
     change!(database, connection, {
-        let rows = connection.query(&connection.sql.dead_letter, &[&id]).await?;
+        let rows = connection.query(&connection.kept.dead_letter, &[&id]).await?;
         Ok(rows.first().and_then(letter))
     })
 }
@@ -73,7 +74,7 @@ pub(super) async fn discard(database: &Database, id: u64) -> Result<bool, StoreE
     let gone = change!(
         database,
         connection,
-        connection.execute(&connection.sql.discard, &[&id]).await
+        connection.execute(&connection.kept.discard, &[&id]).await
     )?;
     Ok(gone > 0)
 }
@@ -88,10 +89,10 @@ pub(super) async fn replay(database: &Database, id: u64) -> Result<Replayed, Sto
 }
 
 async fn requeue(connection: &Connection<'_>, id: u64) -> Result<Replayed, Fault> {
-    let sql = connection.sql;
+    let (sql, kept) = (connection.sql, connection.kept);
     let number = i64::try_from(id).unwrap_or(-1);
     connection.begin().await?;
-    let Some(row) = connection.query(&sql.dead_letter, &[&number]).await?.pop() else {
+    let Some(row) = connection.query(&kept.dead_letter, &[&number]).await?.pop() else {
         connection.commit().await?;
         return Ok(Replayed::Unknown);
     };
@@ -99,12 +100,13 @@ async fn requeue(connection: &Connection<'_>, id: u64) -> Result<Replayed, Fault
         connection.commit().await?;
         return Ok(Replayed::Impossible);
     };
+    let name: &[u8] = row.get(2);
+    connection.execute(&sql.touch, &[&name]).await?;
     // Whoever deletes it replays it.
-    if connection.execute(&sql.discard, &[&number]).await? == 0 {
-        connection.commit().await?;
+    if connection.execute(&kept.discard, &[&number]).await? == 0 {
+        connection.plain("ROLLBACK").await?;
         return Ok(Replayed::Unknown);
     }
-    let name: &[u8] = row.get(2);
     let possible = match letter.kind {
         DeadKind::Event => {
             let key = row.get::<_, &[u8]>(3).try_into().ok();
@@ -139,20 +141,16 @@ async fn requeue(connection: &Connection<'_>, id: u64) -> Result<Replayed, Fault
     Ok(Replayed::Queued)
 }
 
+/// Adds the row of a letter to its conversation, which is locked.
 async fn push_row(connection: &Connection<'_>, name: &[u8], new: &NewRow) -> Result<(), Fault> {
     let sql = connection.sql;
-    connection.execute(&sql.touch, &[&name]).await?;
-    connection.execute(&sql.lock, &[&[name].as_slice()]).await?;
     let keys = [new.key.as_bytes()];
     connection
         .execute(&sql.unremember, &[&name, &new.key.as_bytes()])
         .await?;
     let known = connection.query(&sql.became, &[&name, &keys.as_slice()]).await?;
     if known.is_empty() {
-        let bodies = [json(new)];
-        connection
-            .execute(&sql.enqueue, &[&name, &keys.as_slice(), &bodies.as_slice()])
-            .await?;
+        enqueue::push(connection, name, &keys, &[json(new)]).await?;
     }
     Ok(())
 }
@@ -162,23 +160,20 @@ pub(super) async fn dossier(
     conversation: &Conversation,
 ) -> Result<Option<Dossier>, StoreError> {
     let name = name::encode(conversation);
-    let which = DeadLetters {
-        kind: None,
-        conversation: Some(conversation.clone()),
-        after: 0,
-        limit: usize::MAX,
-    };
-    let dead_letters = dead_letters(database, &which).await?;
+    let (kind, after, limit) = (None::<&str>, 0_i64, i64::MAX);
     let found = change!(database, connection, {
-        let sql = connection.sql;
+        let kept = connection.kept;
         // One view of all tables.
         connection
             .plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             .await?;
-        let person = connection.query(&sql.person, &[&name]).await?;
-        let events = connection.query(&sql.person_events, &[&name]).await?;
-        let rows = connection.query(&sql.person_rows, &[&name]).await?;
-        let timers = connection.query(&sql.person_timers, &[&name]).await?;
+        let person = connection.query(&kept.person, &[&name]).await?;
+        let events = connection.query(&kept.person_events, &[&name]).await?;
+        let rows = connection.query(&kept.person_rows, &[&name]).await?;
+        let timers = connection.query(&kept.person_timers, &[&name]).await?;
+        let letters = connection
+            .query(&kept.dead_letters, &[&kind, &name, &after, &limit])
+            .await?;
         connection.commit().await?;
         let bodies = |rows: &[tokio_postgres::Row]| rows.iter().map(|row| text(row.get(0))).collect();
         Ok(Dossier {
@@ -197,7 +192,7 @@ pub(super) async fn dossier(
                 .iter()
                 .map(|row| (text(row.get(0)), text(row.get(1))))
                 .collect(),
-            dead_letters: Vec::new(),
+            dead_letters: letters.iter().filter_map(letter).collect(),
         })
     })?;
     let empty = found.opened.is_none()
@@ -205,19 +200,17 @@ pub(super) async fn dossier(
         && found.events.is_empty()
         && found.rows.is_empty()
         && found.timers.is_empty()
-        && dead_letters.is_empty();
-    Ok((!empty).then_some(Dossier {
-        dead_letters,
-        ..found
-    }))
+        && found.dead_letters.is_empty();
+    Ok((!empty).then_some(found))
 }
 
 pub(super) async fn erase(database: &Database, conversation: &Conversation) -> Result<bool, StoreError> {
     let name = name::encode(conversation);
-    let names = [name.as_slice()];
     let gone = change!(database, connection, {
-        connection.begin_locked(&names).await?;
-        let rows = connection.query(&connection.sql.erase, &[&name]).await?;
+        connection.begin().await?;
+        // Locked even where it is not there, or what begins meanwhile would lose its conversation alone.
+        connection.execute(&connection.sql.touch, &[&name]).await?;
+        let rows = connection.query(&connection.kept.erase, &[&name]).await?;
         crash_point!("postgres.erase");
         connection.commit().await?;
         Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0)))
@@ -229,7 +222,7 @@ pub(super) async fn backlog(database: &Database) -> Result<Backlog, StoreError> 
     let age = |seconds: Option<f64>| seconds.map(|age| Duration::try_from_secs_f64(age).unwrap_or_default());
     let count = |number: i64| usize::try_from(number).unwrap_or(0);
     change!(database, connection, {
-        let rows = connection.query(&connection.sql.backlog, &[]).await?;
+        let rows = connection.query(&connection.kept.backlog, &[]).await?;
         Ok(rows.first().map_or_else(Backlog::default, |row| Backlog {
             events: count(row.get(0)),
             rows: count(row.get(1)),

@@ -2,13 +2,15 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
     time::{Duration, SystemTime},
 };
 
+use tokio::time::{Instant, sleep};
+
 use super::{
     batch::Call,
-    database::{Connection, Database, Param, change, seconds},
+    database::{Connection, Database, Param, Shared, change, seconds},
     fault::Fault,
     name,
     turns::{epoch_in, opened_at, plain},
@@ -20,6 +22,11 @@ use crate::{
 
 /// How long the echo of a row has that its holder left in flight.
 const ECHO: Duration = Duration::from_secs(10);
+
+/// How soon it is looked for rows that commits without an answer may have leased. The server may still be at work on
+/// them, or not be there.
+const FIRST_LOOK: Duration = Duration::from_millis(100);
+const LONGEST_LOOK: Duration = Duration::from_secs(5);
 
 /// A send that ended.
 pub(super) struct Settle {
@@ -151,8 +158,9 @@ impl Call for Settle {
             hows.push(how);
             waits.push(seconds(wait));
         }
-        let lease = database.lease_secs();
-        let params: [Param<'_>; 7] = [&names, &epochs, &hows, &waits, &database.holder, &lease, &keys];
+        let lost = database.unanswered.are(&names, &epochs);
+        let (lease, holder) = (database.lease_secs(), database.holder);
+        let params: [Param<'_>; 8] = [&names, &epochs, &hows, &waits, &holder, &lease, &keys, &lost];
         let sql = connection.sql;
         crash_point!("postgres.settle");
         let ended = if dead.0.is_empty() {
@@ -168,6 +176,7 @@ impl Call for Settle {
             connection.commit().await?;
             ended
         };
+        database.unanswered.forget(&names);
         crash_point!("postgres.settled");
         let by_name: HashMap<&[u8], &tokio_postgres::Row> =
             ended.iter().map(|row| (row.get(0), row)).collect();
@@ -214,6 +223,43 @@ impl Call for Settle {
     async fn forsaken(settled: Settled, database: &Database) {
         if let Some(next) = settled.next {
             give_back(database, next).await;
+        }
+    }
+
+    fn unanswered(calls: &[Self], database: &Shared) {
+        let ends = calls.iter().map(|call| (call.name.clone(), call.epoch));
+        database.unanswered.remember(ends, database.lease);
+    }
+}
+
+/// The ends of sends of which nobody knows whether they were made, by their conversations. Who says one of them again is
+/// told of the row that it may have leased; nobody else is, for that row has its holder.
+#[derive(Default)]
+pub(super) struct Unanswered(Mutex<HashMap<Vec<u8>, (i64, Instant)>>);
+
+impl Unanswered {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Vec<u8>, (i64, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Those of longer ago than a `lease` have come to nothing by now.
+    fn remember(&self, ends: impl Iterator<Item = (Vec<u8>, i64)>, lease: Duration) {
+        let (mut known, now) = (self.lock(), Instant::now());
+        known.retain(|_, (_, since)| now.duration_since(*since) <= lease);
+        known.extend(ends.map(|(name, epoch)| (name, (epoch, now))));
+    }
+
+    /// For each, whether it is one of them.
+    fn are(&self, names: &[&[u8]], epochs: &[i64]) -> Vec<bool> {
+        let known = self.lock();
+        let is_known = |(name, epoch): (&&[u8], &i64)| known.get(*name).is_some_and(|(of, _)| of == epoch);
+        names.iter().zip(epochs).map(is_known).collect()
+    }
+
+    fn forget(&self, names: &[&[u8]]) {
+        let mut known = self.lock();
+        if !known.is_empty() {
+            known.retain(|name, _| !names.contains(&name.as_slice()));
         }
     }
 }
@@ -317,5 +363,63 @@ pub(super) async fn give_back(database: &Database, row: Row) {
             }
             Err(error) => tracing::debug!(%error, "a row stays leased until its time is over"),
         }
+    }
+}
+
+/// First rows of turns whose commits nobody has an answer of. Where these were made, the rows are leased and nobody knows
+/// it: after their leases they would be in doubt, though nothing was sent.
+#[derive(Default)]
+pub(super) struct First {
+    names: Vec<Vec<u8>>,
+    keys: Vec<Arc<str>>,
+    epochs: Vec<i64>,
+}
+
+impl First {
+    /// The row `key` of the conversation `name`, whose turn has this epoch.
+    pub(super) fn add(&mut self, name: Vec<u8>, key: &Arc<str>, epoch: i64) {
+        self.names.push(name);
+        self.keys.push(Arc::clone(key));
+        self.epochs.push(epoch);
+    }
+
+    /// Frees them while their leases last, as soon as the server answers.
+    pub(super) fn free(self, database: &Shared) {
+        if self.names.is_empty() {
+            return;
+        }
+        let database = Arc::clone(database);
+        tokio::spawn(async move {
+            let (until, mut pause) = (Instant::now() + database.lease, FIRST_LOOK);
+            while Instant::now() < until && !database.closed.load(Ordering::Acquire) {
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_LOOK);
+                match self.free_now(&database).await {
+                    Ok(freed) if freed > 0 => {
+                        database.rows_wait();
+                        if freed == self.names.len() {
+                            return;
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(error) => tracing::debug!(%error, "rows without an answer are not free yet"),
+                }
+            }
+        });
+    }
+
+    async fn free_now(&self, database: &Database) -> Result<usize, StoreError> {
+        let names: Vec<&[u8]> = self.names.iter().map(Vec::as_slice).collect();
+        let keys: Vec<&[u8]> = self.keys.iter().map(|key| key.as_bytes()).collect();
+        let lease = database.lease_secs();
+        let params: [Param<'_>; 5] = [&names, &keys, &self.epochs, &database.holder, &lease];
+        let freed = change!(
+            database,
+            connection,
+            connection
+                .locked(&names, &connection.sql.free_first, &params)
+                .await
+        )?;
+        Ok(freed.len())
     }
 }

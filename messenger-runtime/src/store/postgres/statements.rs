@@ -4,23 +4,31 @@
 //! only from the front: the oldest event is `tail - pending + 1`, the oldest row `out_tail - waiting + 1`. `due`
 //! is when somebody may claim it: since when it waits, or when the lease of its `holder` ends.
 //!
-//! Statements that depend on rows of other tables run behind one that locks the conversations, in the order of
-//! their names: a statement sees what was committed before it began, and no two transactions wait for
-//! each other.
+//! Statements that depend on rows of other tables run behind one that locks the conversations: a statement sees
+//! what was committed before it began.
+//!
+//! No two transactions wait for each other, for all lock in one order: the keys that are known, then the
+//! conversations, each in the order of their names, then what belongs to these: timers, the counter, dead letters.
+//! Who takes whatever comes, as claims do, skips what is locked.
+//!
+//! What is picked up to a limit is picked in a `WITH`: a plan may run a joined subquery again for each row that it is
+//! joined to, and would pick others each time. A `WITH` that locks is run once, in PostgreSQL without the word
+//! `MATERIALIZED` too, which no YugabyteDB knows that comes from PostgreSQL 11.
 
 use crate::fail_points::sabotaged;
 
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        pub(super) struct Statements { $($(#[$doc])* pub(super) $name: String,)* }
+    ($of:ident: $($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        pub(super) struct $of { $($(#[$doc])* pub(super) $name: String,)* }
 
-        impl Statements {
+        impl $of {
             pub(super) fn new(schema: &str) -> Self {
-                Self { $($name: fill($text, schema),)* }
+                Self { $($name: $crate::store::postgres::statements::fill($text, schema),)* }
             }
         }
     };
 }
+pub(super) use statements;
 
 /// The text with the schema's name.
 pub(super) fn fill(text: &str, schema: &str) -> String {
@@ -52,9 +60,9 @@ macro_rules! first_epoch {
     };
 }
 
-/// Adds events `r(conv, key, body, wanted, at)` to their conversations `o(id, opened)`; `$lease` and `$holder`
+/// Adds events `r(conv, key, body, wanted, at)` to their conversations `o(id, opened, locks)`; `$lease` and `$holder`
 /// are for those that were idle and are wanted, where no other one has waited longer. Those that wait do so in
-/// the order of their events.
+/// the order of their events. Those of which nothing changes are locked where they are there and are to be.
 macro_rules! push_events {
     ($holder:literal, $lease:literal) => {
         concat!(
@@ -81,6 +89,7 @@ macro_rules! push_events {
                                WHEN g.n > 0 THEN now() + g.place * interval '1 microsecond' END
                      FROM o LEFT JOIN g ON g.conv = o.id
                     WHERE g.n > 0 OR o.opened IS NOT NULL
+                       OR o.locks AND EXISTS (SELECT 1 FROM @conversation p WHERE p.id = o.id)
                     ORDER BY o.id
                    ON CONFLICT (id) DO UPDATE SET
                      opened = greatest(c.opened, excluded.opened),
@@ -99,13 +108,13 @@ macro_rules! push_events {
     };
 }
 
-statements! {
+statements! { Statements:
     /// New events (`$1` keys, `$2` conversations, `$3` bodies, `$4` whether wanted) of the conversations `$5` opened
-    /// at `$6`; gives those that are fresh.
+    /// at `$6`, of which `$9` are locked whatever comes; gives those that are fresh.
     append = concat!(
         "WITH e AS (SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[])
                       WITH ORDINALITY AS e(key, conv, body, wanted, at)),
-              o AS (SELECT * FROM unnest($5::bytea[], $6::bigint[]) AS o(id, opened)),
+              o AS (SELECT * FROM unnest($5::bytea[], $6::bigint[], $9::bool[]) AS o(id, opened, locks)),
               k AS (INSERT INTO @known (key) SELECT e.key FROM e ORDER BY e.key
                     ON CONFLICT (key) DO NOTHING RETURNING key),
               r AS (SELECT e.* FROM e JOIN k ON k.key = e.key), ",
@@ -118,26 +127,29 @@ statements! {
             FROM f JOIN g ON g.conv = f.conv JOIN c ON c.id = f.conv
            ORDER BY f.at"
     );
-    /// Moves the events of up to `$1` timers that ran out into their queues.
+    /// Up to `$1` conversations whose timers ran out, those first that waited longest.
+    due_timers = "SELECT DISTINCT t.conv FROM
+                    (SELECT conv FROM @timer WHERE due <= now() ORDER BY due LIMIT $1) AS t";
+    /// Moves the events of the timers of the conversations `$1` that ran out into their queues.
     fire = concat!(
-        "WITH t AS (DELETE FROM @timer WHERE (conv, name) IN
-                      (SELECT conv, name FROM @timer WHERE due <= now() ORDER BY due LIMIT $1
-                         FOR UPDATE SKIP LOCKED)
+        "WITH t AS (DELETE FROM @timer WHERE conv = ANY($1::bytea[]) AND due <= now()
                     RETURNING conv, key, body, due),
               r AS (SELECT t.conv, t.key, t.body, false AS wanted, t.due AS at FROM t),
-              o AS (SELECT DISTINCT t.conv AS id, NULL::bigint AS opened FROM t), ",
+              o AS (SELECT DISTINCT t.conv AS id, NULL::bigint AS opened, false AS locks FROM t), ",
         push_events!("NULL", "0"),
         " SELECT count(*) FROM f"
     );
     /// Adds one event `$2`, `$3` to the conversation `$1`, whatever is known.
     push = concat!(
         "WITH r AS (SELECT $1::bytea AS conv, $2::bytea AS key, $3::bytea AS body, false AS wanted, 1 AS at),
-              o AS (SELECT $1::bytea AS id, NULL::bigint AS opened), ",
+              o AS (SELECT $1::bytea AS id, NULL::bigint AS opened, false AS locks), ",
         push_events!("NULL", "0"),
         " SELECT count(*) FROM f"
     );
     /// Locks the conversations `$1`.
     lock = "SELECT 1 FROM @conversation WHERE id = ANY($1::bytea[]) ORDER BY id FOR UPDATE";
+    /// Locks those of the conversations `$1` that nobody has locked; gives them.
+    lock_free = "SELECT id FROM @conversation WHERE id = ANY($1::bytea[]) ORDER BY id FOR UPDATE SKIP LOCKED";
     /// Echoes of the rows `$2` in the conversations `$1`: notes those in flight, settles those in doubt.
     echo = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bytea[]) AS t(conv, key)),
                  h AS (SELECT c.id, w.ordinal, w.key, c.out_holder IS NOT NULL AS in_flight
@@ -158,18 +170,18 @@ statements! {
                        FROM h WHERE c.id = h.id)
             SELECT h.key FROM h WHERE NOT h.in_flight";
     /// Leases up to `$1` conversations that have waited longest to `$2` for `$3` seconds.
-    claim = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
+    claim = "WITH p AS (SELECT id, due FROM @conversation WHERE due <= now() AND claims < 2
+                         ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED)
+             UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
                     due = now() + $3::float8 * interval '1 second'
-               FROM (SELECT id, due FROM @conversation WHERE due <= now() AND claims < 2
-                      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
-              WHERE c.id = p.id
+               FROM p WHERE c.id = p.id
              RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1, p.due";
     /// The same for suspects.
-    claim_suspect = "UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
+    claim_suspect = "WITH p AS (SELECT id, due FROM @conversation WHERE due <= now() AND claims >= 2
+                         ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED)
+             UPDATE @conversation c SET epoch = c.epoch + 1, claims = c.claims + 1, holder = $2::bigint,
                     due = now() + $3::float8 * interval '1 second'
-               FROM (SELECT id, due FROM @conversation WHERE due <= now() AND claims >= 2
-                      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
-              WHERE c.id = p.id
+               FROM p WHERE c.id = p.id
              RETURNING c.id, c.epoch, c.claims, c.state, c.opened, c.tail - c.pending + 1, p.due";
     /// The events `$2` of the conversations `$1`.
     events = "SELECT i.conv, i.key, i.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
@@ -281,16 +293,22 @@ statements! {
                    JOIN @outbox w ON w.conv = c.id AND w.ordinal = c.out_tail - c.waiting + 1";
     /// Ends sends (`$1` conversations, `$2` epochs, `$3` how: 0 sent, 1 dead, 2 to retry, 3 postponed, 4 doubtful; `$4`
     /// seconds), for `$5` with a lease of `$6` seconds on the next rows. That a row was sent (its key is in `$7`) counts
-    /// where the lease lapsed, too, as long as nobody else has the row.
-    settle = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::float8[], $7::bytea[])
-                           AS t(conv, epoch, how, after, key)),
-                   h AS (SELECT t.*, c.echoed, c.out_tail - c.waiting + 1 AS head,
-                                c.echoed OR t.how < 2 AS leaves
+    /// where the lease lapsed, too, as long as nobody else has the row. Said again because the answer was lost (`$8`), it
+    /// gives the row that was leased to `$5` then: only the end of this send can have made that the next epoch's.
+    settle = "WITH t AS (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::float8[], $7::bytea[],
+                                              $8::bool[])
+                           AS t(conv, epoch, how, after, key, lost)),
+                   j AS (SELECT t.*, c.echoed, c.out_tail - c.waiting + 1 AS head,
+                                c.out_epoch = t.epoch + 1 AND c.out_holder IS NOT NULL AS again
                            FROM t JOIN @conversation c ON c.id = t.conv
                             AND (c.out_epoch = t.epoch AND c.out_holder IS NOT NULL
                               OR t.how = 0 AND c.lapsed = t.epoch AND c.out_holder IS NULL AND c.waiting > 0
                                  AND EXISTS (SELECT 1 FROM @outbox w WHERE w.conv = c.id AND w.key = t.key
+                                                AND w.ordinal = c.out_tail - c.waiting + 1)
+                              OR t.lost AND c.out_epoch = t.epoch + 1 AND c.out_holder = $5::bigint
+                                 AND EXISTS (SELECT 1 FROM @outbox w WHERE w.conv = c.id AND w.key <> t.key
                                                 AND w.ordinal = c.out_tail - c.waiting + 1))),
+                   h AS (SELECT j.*, NOT j.again AND (j.echoed OR j.how < 2) AS leaves FROM j),
                    d AS (DELETE FROM @outbox w USING h
                           WHERE h.leaves AND w.conv = h.conv AND w.ordinal = h.head
                          RETURNING w.conv, w.key),
@@ -299,26 +317,38 @@ statements! {
                           WHERE h.leaves AND q.conv = h.conv AND q.ordinal = h.head
                             AND w.conv = h.conv AND w.key = q.key),
                    u AS (UPDATE @conversation c SET
-                           echoed = false,
+                           echoed = h.again AND c.echoed,
                            waiting = CASE WHEN h.leaves THEN c.waiting - 1 ELSE c.waiting END,
-                           attempts = CASE WHEN h.leaves THEN 0 WHEN h.how = 3 THEN c.attempts
+                           attempts = CASE WHEN h.leaves THEN 0 WHEN h.again OR h.how = 3 THEN c.attempts
                                            ELSE c.attempts + 1 END,
-                           doubts = CASE WHEN h.leaves THEN 0 WHEN h.how = 4 THEN c.doubts + 1 ELSE c.doubts END,
-                           out_epoch = c.out_epoch + 1,
-                           out_holder = CASE WHEN h.leaves AND c.waiting > 1 THEN $5::bigint END,
-                           out_due = CASE WHEN NOT h.leaves THEN now() + h.after * interval '1 second'
-                                          WHEN c.waiting > 1 THEN now() + $6::float8 * interval '1 second' END
+                           doubts = CASE WHEN h.leaves THEN 0 WHEN h.how = 4 AND NOT h.again THEN c.doubts + 1
+                                         ELSE c.doubts END,
+                           out_epoch = CASE WHEN h.again THEN c.out_epoch ELSE c.out_epoch + 1 END,
+                           out_holder = CASE WHEN h.again OR h.leaves AND c.waiting > 1 THEN $5::bigint END,
+                           out_due = CASE WHEN h.again OR h.leaves AND c.waiting > 1
+                                            THEN now() + $6::float8 * interval '1 second'
+                                          WHEN NOT h.leaves THEN now() + h.after * interval '1 second' END
                          FROM h WHERE c.id = h.conv
-                         RETURNING c.id, c.out_epoch, c.out_tail, c.waiting, c.opened, h.echoed, h.leaves)
-              SELECT u.id, u.echoed, u.out_epoch, u.opened, u.leaves AND u.waiting > 0, w.body
+                         RETURNING c.id, c.out_epoch, c.out_tail, c.waiting, c.opened,
+                                   CASE WHEN h.again THEN h.how >= 2 ELSE h.echoed END AS echoed,
+                                   (h.leaves OR h.again) AND c.waiting > 0 AS goes_on)
+              SELECT u.id, u.echoed, u.out_epoch, u.opened, u.goes_on, w.body
                 FROM u LEFT JOIN @outbox w ON w.conv = u.id AND w.ordinal = u.out_tail - u.waiting + 1
-                 AND u.leaves AND u.waiting > 0";
+                 AND u.goes_on";
+    /// Frees the rows `$2` of the conversations `$1` that were leased to `$4`, for `$5` seconds, by the commits of the
+    /// epochs `$3` that queued them. A lease of later is left alone: it is not as old as the row.
+    free_first = "UPDATE @conversation c SET out_epoch = c.out_epoch + 1, out_holder = NULL, out_due = now()
+                    FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS t(conv, key, epoch), @outbox w
+                   WHERE c.id = t.conv AND c.epoch = t.epoch AND c.out_holder = $4::bigint
+                     AND w.conv = c.id AND w.ordinal = c.out_tail - c.waiting + 1 AND w.key = t.key
+                     AND c.out_due = w.since + $5::float8 * interval '1 second'
+                  RETURNING c.id";
     /// Leases the rows of up to `$1` conversations to `$2` for `$3` seconds.
-    claim_outbox = "UPDATE @conversation c SET out_epoch = c.out_epoch + 1, out_holder = $2::bigint,
+    claim_outbox = "WITH p AS (SELECT id, out_due FROM @conversation WHERE out_due <= now() AND out_holder IS NULL
+                                ORDER BY out_due LIMIT $1 FOR UPDATE SKIP LOCKED)
+                    UPDATE @conversation c SET out_epoch = c.out_epoch + 1, out_holder = $2::bigint,
                            out_due = now() + $3::float8 * interval '1 second', echoed = false
-                      FROM (SELECT id, out_due FROM @conversation WHERE out_due <= now() AND out_holder IS NULL
-                             ORDER BY out_due LIMIT $1 FOR UPDATE SKIP LOCKED) AS p
-                     WHERE c.id = p.id
+                      FROM p WHERE c.id = p.id
                     RETURNING c.id, c.out_epoch, c.attempts, c.doubts, c.opened, c.out_tail - c.waiting + 1, p.out_due";
     /// The rows `$2` of the conversations `$1`.
     rows = "SELECT w.conv, w.key, w.body FROM unnest($1::bytea[], $2::bigint[]) AS t(conv, ordinal)
@@ -369,9 +399,9 @@ statements! {
                 WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL";
     /// Remembers the key `$1`.
     remember = "INSERT INTO @known (key) VALUES ($1) ON CONFLICT (key) DO NOTHING";
-    /// Makes sure that the conversation `$1` has its row.
-    touch = concat!("INSERT INTO @conversation (id, epoch, out_epoch) SELECT $1::bytea, ", first_epoch!(), ", ",
-        first_epoch!(), " ON CONFLICT (id) DO NOTHING");
+    /// Makes sure that the conversation `$1` has its row, and locks it.
+    touch = concat!("INSERT INTO @conversation AS c (id, epoch, out_epoch) SELECT $1::bytea, ", first_epoch!(), ", ",
+        first_epoch!(), " ON CONFLICT (id) DO UPDATE SET waiting = c.waiting");
     /// Locks the conversation `$1` where epoch `$2` has it.
     hold = "SELECT 1 FROM @conversation c, (SELECT $1::bytea AS conv, $2::bigint AS epoch) AS t
              WHERE c.id = t.conv AND c.epoch = t.epoch AND c.holder IS NOT NULL FOR UPDATE OF c";
@@ -400,40 +430,6 @@ statements! {
                 (SELECT id FROM @conversation WHERE (id = $1::bytea OR (id >= $2::bytea AND id < $3::bytea))
                     AND out_holder IS NULL AND doubts = 0 AND out_due > now() ORDER BY id FOR UPDATE) AS p
                WHERE c.id = p.id";
-    /// Up to `$4` dead letters of the kind `$1` and the conversation `$2`, where given, later than `$3`.
-    dead_letters = "SELECT id, kind, conv, key, body, code, cause, attempts,
-                           (extract(epoch FROM since) * 1000000)::bigint
-                      FROM @dead_letter
-                     WHERE ($1::text IS NULL OR kind = $1) AND ($2::bytea IS NULL OR conv = $2) AND id > $3
-                     ORDER BY id LIMIT $4";
-    /// The dead letter `$1`.
-    dead_letter = "SELECT id, kind, conv, key, body, code, cause, attempts,
-                          (extract(epoch FROM since) * 1000000)::bigint
-                     FROM @dead_letter WHERE id = $1";
-    /// Deletes the dead letter `$1`.
-    discard = "DELETE FROM @dead_letter WHERE id = $1";
-    /// What is kept of the conversation `$1` itself.
-    person = "SELECT opened, state FROM @conversation WHERE id = $1";
-    person_events = "SELECT body FROM @inbox WHERE conv = $1 ORDER BY ordinal";
-    person_rows = "SELECT body FROM @outbox WHERE conv = $1 ORDER BY ordinal";
-    person_timers = "SELECT name, body FROM @timer WHERE conv = $1 ORDER BY name";
-    /// Deletes everything about the conversation `$1`; how much there was.
-    erase = "WITH a AS (DELETE FROM @inbox WHERE conv = $1 RETURNING 1),
-                  b AS (DELETE FROM @outbox WHERE conv = $1 RETURNING 1),
-                  d AS (DELETE FROM @timer WHERE conv = $1 RETURNING 1),
-                  e AS (DELETE FROM @turn_row WHERE conv = $1),
-                  f AS (DELETE FROM @dead_letter WHERE conv = $1 RETURNING 1),
-                  g AS (DELETE FROM @conversation WHERE id = $1 RETURNING state, opened)
-             SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM b) + (SELECT count(*) FROM d)
-                  + (SELECT count(*) FROM f)
-                  + (SELECT count(*) FROM g WHERE state IS NOT NULL OR opened IS NOT NULL)";
-    backlog = "SELECT (SELECT count(*) FROM @inbox), (SELECT count(*) FROM @outbox),
-                      (SELECT count(*) FROM @dead_letter),
-                      extract(epoch FROM now() - (SELECT min(since) FROM @inbox))::float8,
-                      extract(epoch FROM now() - (SELECT min(since) FROM @outbox))::float8";
-    /// How many events and how many rows wait, each counted up to `$1`.
-    waiting = "SELECT (SELECT count(*) FROM (SELECT 1 FROM @inbox LIMIT $1) AS w),
-                      (SELECT count(*) FROM (SELECT 1 FROM @outbox LIMIT $1) AS w)";
     /// Frees what `$1` holds, and takes its claims back.
     free_turns = "UPDATE @conversation c SET holder = NULL, due = now(), claims = greatest(c.claims - 1, 0) FROM
                     (SELECT id FROM @conversation WHERE due IS NOT NULL AND holder = $1 ORDER BY id FOR UPDATE) AS p
@@ -443,25 +439,4 @@ statements! {
                    (SELECT id FROM @conversation WHERE out_due IS NOT NULL AND out_holder = $1
                      ORDER BY id FOR UPDATE) AS p
                   WHERE c.id = p.id";
-    /// Forgets up to `$2` keys older than `$1` seconds.
-    forget_known = "DELETE FROM @known WHERE key IN
-                      (SELECT key FROM @known WHERE since < now() - $1::float8 * interval '1 second'
-                        LIMIT $2 FOR UPDATE SKIP LOCKED)";
-    /// Deletes up to `$2` dead letters older than `$1` seconds.
-    forget_dead = "DELETE FROM @dead_letter WHERE id IN
-                     (SELECT id FROM @dead_letter WHERE since < now() - $1::float8 * interval '1 second'
-                       ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED)";
-    /// Deletes up to `$2` dead letters but for the last `$1`.
-    bound_dead = "DELETE FROM @dead_letter WHERE id IN
-                    (SELECT id FROM @dead_letter
-                      WHERE id <= (SELECT id FROM @dead_letter ORDER BY id DESC LIMIT 1 OFFSET $1)
-                      ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
-    /// Up to `$2` names of conversations after `$1`.
-    names = "SELECT id FROM @conversation WHERE id > $1 ORDER BY id LIMIT $2";
-    /// Deletes those of the conversations `$1` of which nothing is kept but an opening before `$2`.
-    forget_idle = "DELETE FROM @conversation WHERE id IN
-                     (SELECT c.id FROM @conversation c WHERE c.id = ANY($1::bytea[]) AND c.state IS NULL
-                         AND c.pending = 0 AND c.waiting = 0 AND coalesce(c.opened, 0) < $2
-                         AND NOT EXISTS (SELECT 1 FROM @timer w WHERE w.conv = c.id)
-                       FOR UPDATE SKIP LOCKED)";
 }

@@ -9,15 +9,17 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{
     database::{Database, Shared, change, seconds},
-    fault::{Fault, describe},
+    fault::describe,
     sends,
 };
 use crate::store::StoreError;
 
 /// How long it is remembered when somebody opened the conversation, where nothing else is kept of it.
 const OPENED: Duration = Duration::from_secs(8 * 24 * 3600);
-/// How much one pass deletes of each.
+/// How much one statement deletes or looks at.
 const SLICE: i64 = 1_000;
+/// For how long a pass goes on with each, slice by slice.
+const BUDGET: Duration = Duration::from_millis(250);
 /// The waiting events are counted this often.
 const COUNT: Duration = Duration::from_millis(900);
 /// The wait between passes that found nothing to delete.
@@ -72,7 +74,7 @@ pub(super) async fn keep(database: Shared, bounds: Bounds) {
 pub(super) async fn recount(database: &Database) -> Result<(), StoreError> {
     let most = 1_000_000_i64;
     let (events, rows) = change!(database, connection, {
-        let rows = connection.query(&connection.sql.waiting, &[&most]).await?;
+        let rows = connection.query(&connection.kept.waiting, &[&most]).await?;
         Ok(rows.first().map_or((0, 0), |row| (row.get(0), row.get(1))))
     })?;
     database.waiting.store(events, Ordering::Relaxed);
@@ -80,18 +82,19 @@ pub(super) async fn recount(database: &Database) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes one slice of what is past its time; whether more is left.
+/// Deletes what is past its time; whether more is left.
 async fn pass(database: &Database, bounds: &Bounds, after: &mut Vec<u8>) -> Result<bool, StoreError> {
-    let (window, dead_for) = (seconds(bounds.window), seconds(bounds.dead_for));
-    let (forgotten, beyond) = change!(database, connection, {
-        let sql = connection.sql;
-        let keys = connection.execute(&sql.forget_known, &[&window, &SLICE]).await?;
-        let letters = connection.execute(&sql.forget_dead, &[&dead_for, &SLICE]).await?;
-        let beyond = connection
-            .execute(&sql.bound_dead, &[&bounds.dead, &SLICE])
-            .await?;
-        Ok((keys.max(letters).max(beyond), beyond))
-    })?;
+    let (until, mut beyond) = (Instant::now() + BUDGET, 0);
+    let is_more = loop {
+        let (most, letters) = slice(database, bounds).await?;
+        beyond += letters;
+        if most < SLICE.cast_unsigned() {
+            break false;
+        }
+        if Instant::now() >= until {
+            break true;
+        }
+    };
     if beyond > 0 {
         tracing::warn!(
             deleted = beyond,
@@ -99,18 +102,52 @@ async fn pass(database: &Database, bounds: &Bounds, after: &mut Vec<u8>) -> Resu
             "there were more dead letters than are kept; the oldest were deleted"
         );
     }
-    let before = std::time::SystemTime::now()
-        .checked_sub(OPENED)
-        .map_or(0, super::turns::opened_in);
-    let from = std::mem::take(after);
-    *after = change!(database, connection, {
-        let sql = connection.sql;
-        let rows = connection.query(&sql.names, &[&from, &SLICE]).await?;
-        let names: Vec<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
-        connection.execute(&sql.forget_idle, &[&names, &before]).await?;
-        Ok::<_, Fault>(names.last().map(|last| last.to_vec()).unwrap_or_default())
-    })?;
-    Ok(forgotten >= SLICE.cast_unsigned())
+    let until = Instant::now() + BUDGET;
+    loop {
+        *after = forget_idle(database, std::mem::take(after)).await?;
+        if after.is_empty() || Instant::now() >= until {
+            return Ok(is_more);
+        }
+    }
+}
+
+/// Deletes a slice of the keys and letters past their time; how much of the kind of which there was most, and how many
+/// letters because there were too many.
+async fn slice(database: &Database, bounds: &Bounds) -> Result<(u64, u64), StoreError> {
+    let (window, dead_for) = (seconds(bounds.window), seconds(bounds.dead_for));
+    change!(database, connection, {
+        let kept = connection.kept;
+        let keys = connection.execute(&kept.forget_known, &[&window, &SLICE]).await?;
+        let letters = connection
+            .execute(&kept.forget_dead, &[&dead_for, &SLICE])
+            .await?;
+        let beyond = connection
+            .execute(&kept.bound_dead, &[&bounds.dead, &SLICE])
+            .await?;
+        Ok((keys.max(letters).max(beyond), beyond))
+    })
+}
+
+/// Looks at a slice of the conversations behind `from` and deletes those of which nothing is kept; the last one, or
+/// nothing behind the last of all.
+async fn forget_idle(database: &Database, from: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+    let opened = i64::try_from(OPENED.as_nanos()).unwrap_or(i64::MAX);
+    change!(database, connection, {
+        let (sql, kept) = (connection.sql, connection.kept);
+        let rows = connection.query(&kept.look, &[&from, &SLICE, &opened]).await?;
+        let idle: Vec<&[u8]> = (rows.iter().filter(|row| row.get(1)))
+            .map(|row| row.get(0))
+            .collect();
+        if !idle.is_empty() {
+            connection.begin().await?;
+            let held = connection.query(&sql.lock_free, &[&idle]).await?;
+            let held: Vec<&[u8]> = held.iter().map(|row| row.get(0)).collect();
+            connection.execute(&kept.forget_idle, &[&held, &opened]).await?;
+            connection.commit().await?;
+        }
+        let last: Option<&[u8]> = rows.last().map(|last| last.get(0));
+        Ok(last.map(<[u8]>::to_vec).unwrap_or_default())
+    })
 }
 
 /// Tells the other nodes that something waits, and listens to them, until it is aborted or the server cannot.

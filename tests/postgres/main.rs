@@ -13,17 +13,13 @@ use messenger_runtime::{
     message::{Action, Recipient},
     store::{
         Appended, Cause, Claim, Conversation, DeadKind, DeadLetter, DeadLetters, Enqueue, Enqueued, EventKey,
-        Lease, NewEvent, NewRow, OpenError, PostgresStore, Replayed, Settlement, StateChange, Store,
-        StoreError, StoredEvent, TimerChange, Turn,
+        Lease, NewEvent, NewRow, OpenError, PostgresOptions, PostgresStore, Replayed, Settlement,
+        StateChange, Store, StoreError, StoredEvent, TimerChange, Turn,
         conformance::{self, Bench, Options},
     },
 };
 use messenger_tests::PostgresServer;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-    time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 /// One cluster for the tests that run at the same time.
 fn server(test: &str) -> Option<Arc<PostgresServer>> {
@@ -51,6 +47,14 @@ macro_rules! server_or_return {
         }
     };
 }
+
+mod answers;
+mod bounds;
+mod connecting;
+mod load;
+mod locks;
+mod restarts;
+mod upkeep;
 
 async fn open(server: &PostgresServer, schema: &str) -> PostgresStore {
     PostgresStore::at(server.url())
@@ -328,331 +332,6 @@ async fn the_same_keys_from_three_nodes_are_kept_once() {
 }
 
 #[tokio::test]
-async fn eight_nodes_start_at_once_and_a_newer_schema_is_refused() {
-    let server = server_or_return!("eight_nodes_start_at_once_and_a_newer_schema_is_refused");
-    let schema = server.schema();
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        let options = PostgresStore::at(server.url()).schema(&schema);
-        tasks.spawn(options.connect());
-    }
-    for opened in tasks.join_all().await {
-        opened.expect("it opens");
-    }
-    let versions = server.sql(&format!("SELECT count(*), max(version) FROM {schema}.migration"));
-    assert_eq!(versions.unwrap(), "3|2");
-    server
-        .sql(&format!("INSERT INTO {schema}.migration (version) VALUES (99)"))
-        .unwrap();
-    let refused = PostgresStore::at(server.url()).schema(&schema).connect().await;
-    assert!(
-        matches!(
-            refused,
-            Err(OpenError::Newer {
-                found: 99,
-                known: 2,
-                ..
-            })
-        ),
-        "{refused:?}"
-    );
-}
-
-#[tokio::test]
-async fn what_is_wrong_with_the_server_is_said_without_the_password() {
-    let server = server_or_return!("what_is_wrong_with_the_server_is_said_without_the_password");
-    let refused = PostgresStore::connect(server.url_with("hunter2"))
-        .await
-        .unwrap_err();
-    let said = format!("{refused} {refused:?}");
-    assert!(
-        said.contains("MSG617") && said.contains("28P01") && !said.contains("hunter2"),
-        "{said}"
-    );
-
-    let nobody = PostgresStore::at("postgres://a:hunter2@127.0.0.1:1/a").timeout(Duration::from_secs(2));
-    let shown = format!("{nobody:?}");
-    let said = format!("{shown} {:?}", nobody.connect().await.unwrap_err());
-    assert!(
-        said.contains("Unreachable") && !said.contains("hunter2"),
-        "{said}"
-    );
-
-    let plain = server.url().replace("sslmode=disable", "sslmode=require");
-    let said = PostgresStore::connect(plain).await.unwrap_err().to_string();
-    assert!(said.contains("MSG617") && said.contains("TLS"), "{said}");
-
-    server.sql("CREATE DATABASE standby").unwrap();
-    server
-        .sql("ALTER DATABASE standby SET default_transaction_read_only = on")
-        .unwrap();
-    let standby = server.url().replace("/postgres?", "/standby?");
-    let said = PostgresStore::connect(standby).await.unwrap_err().to_string();
-    assert!(said.contains("MSG618") && said.contains("primary"), "{said}");
-
-    let named = PostgresStore::at(server.url()).schema("x\"; DROP TABLE y; --");
-    assert!(matches!(named.connect().await, Err(OpenError::Unfit(_))));
-}
-
-#[tokio::test]
-async fn a_server_that_went_away_is_unavailable_and_comes_back() {
-    let Some(server) = PostgresServer::for_test("a_server_that_went_away_is_unavailable_and_comes_back")
-    else {
-        return;
-    };
-    let store = open(&server, &server.schema()).await;
-    store.append(vec![event("a", 1)], 0).await.unwrap();
-    for restart in [PostgresServer::down, PostgresServer::kill] {
-        restart(&server).unwrap();
-        let lost = store.append(vec![event("a", 2)], 0).await.unwrap_err();
-        assert!(matches!(lost, StoreError::Unavailable(_)), "{lost:?}");
-        assert!(matches!(store.ready().await, Err(StoreError::Unavailable(_))));
-        server.up().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while let Err(error) = store.ready().await {
-            assert!(Instant::now() < deadline, "{error}");
-            sleep(Duration::from_millis(20)).await;
-        }
-        assert_eq!(store.backlog().await.unwrap().events, 1);
-    }
-    let claim = one_claim(&store).await;
-    assert_eq!(claim.key, key(1));
-    store.commit(turn(claim.lease)).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn restarts_under_load_lose_nothing_and_keep_nothing_twice() {
-    let Some(server) = PostgresServer::for_test("restarts_under_load_lose_nothing_and_keep_nothing_twice")
-    else {
-        return;
-    };
-    let schema = server.schema();
-    let node = || {
-        PostgresStore::at(server.url())
-            .schema(&schema)
-            .timeout(Duration::from_secs(3))
-    };
-    let nodes = [
-        Arc::new(node().connect().await.unwrap()),
-        Arc::new(node().connect().await.unwrap()),
-    ];
-    let listeners = || {
-        server
-            .sql("SELECT count(*) FROM pg_stat_activity WHERE query ~ '^(LISTEN|NOTIFY)'")
-            .unwrap()
-    };
-    let two_listen = async || {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while listeners() != "2" {
-            assert!(Instant::now() < deadline, "{} nodes listen", listeners());
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    two_listen().await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let mut tasks = tokio::task::JoinSet::new();
-    for who in 0..8_u64 {
-        let (store, stop) = (
-            Arc::clone(&nodes[usize::try_from(who % 2).unwrap()]),
-            Arc::clone(&stop),
-        );
-        tasks.spawn(async move {
-            let (mut kept, mut failed, mut known) = (0_u64, 0_u64, 0_u64);
-            while !stop.load(Ordering::Relaxed) {
-                // The same event until it is acknowledged, as the platform does.
-                let mut tries = 0;
-                loop {
-                    tries += 1;
-                    let new = event(&format!("p{who}"), who << 32 | kept);
-                    match store.append(vec![new], 0).await {
-                        Ok(accepted) => {
-                            let was_known = accepted.events == [Appended::Duplicate];
-                            assert!(tries > 1 || !was_known, "known at its first try");
-                            known += u64::from(was_known);
-                            break;
-                        }
-                        Err(StoreError::Unavailable(_)) => failed += 1,
-                        Err(other) => panic!("{other:?}"),
-                    }
-                    sleep(Duration::from_millis(5)).await;
-                }
-                kept += 1;
-            }
-            (kept, failed, known)
-        });
-    }
-    for restart in [PostgresServer::down, PostgresServer::kill, PostgresServer::kill] {
-        let before = nodes[0].backlog().await.unwrap().events;
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while nodes[0].backlog().await.unwrap().events < before + 50 {
-            assert!(Instant::now() < deadline, "no events come in");
-            sleep(Duration::from_millis(10)).await;
-        }
-        restart(&server).unwrap();
-        sleep(Duration::from_millis(50)).await;
-        server.up().unwrap();
-        while let Err(error) = nodes[0].ready().await {
-            assert!(Instant::now() < deadline + Duration::from_secs(30), "{error}");
-            sleep(Duration::from_millis(20)).await;
-        }
-    }
-    stop.store(true, Ordering::Relaxed);
-    let (mut kept, mut failed, mut known) = (0, 0, 0);
-    for (of_one, its_failures, its_known) in tasks.join_all().await {
-        kept += of_one;
-        failed += its_failures;
-        known += its_known;
-    }
-    println!("{kept} events acknowledged, {failed} appends failed, {known} of them were kept all the same");
-    assert!(failed > 0, "nobody noticed the restarts");
-    assert_eq!(nodes[1].backlog().await.unwrap().events as u64, kept);
-    two_listen().await;
-}
-
-/// A way to the server that drops connections instead of passing an answer on, while it is told to.
-async fn cutting(server: &PostgresServer, cut: &Arc<AtomicBool>) -> String {
-    let (url, cut) = (server.url(), Arc::clone(cut));
-    let (_, rest) = url.split_once("@127.0.0.1:").expect("an address of this machine");
-    let (port, _) = rest.split_once('/').expect("a database");
-    let there = format!("127.0.0.1:{port}");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let here = listener.local_addr().expect("an address").to_string();
-    let through = url.replace(&there, &here);
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let Ok(server) = TcpStream::connect(&there).await else {
-                continue;
-            };
-            let cut = Arc::clone(&cut);
-            tokio::spawn(async move {
-                let ((mut asks, mut hears), (mut answers, mut is_asked)) =
-                    (client.into_split(), server.into_split());
-                let asking = tokio::io::copy(&mut asks, &mut is_asked);
-                let answering = async {
-                    let mut bytes = vec![0; 64 << 10];
-                    loop {
-                        match answers.read(&mut bytes).await {
-                            Ok(read) if read > 0 && !cut.load(Ordering::Relaxed) => {
-                                if hears.write_all(&bytes[..read]).await.is_err() {
-                                    return;
-                                }
-                            }
-                            _ => return,
-                        }
-                    }
-                };
-                tokio::select! {
-                    _ = asking => {}
-                    () = answering => {}
-                }
-            });
-        }
-    });
-    through
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_append_whose_answer_was_lost_is_a_duplicate_when_it_comes_again() {
-    let server = server_or_return!("an_append_whose_answer_was_lost_is_a_duplicate_when_it_comes_again");
-    let cut = Arc::new(AtomicBool::new(false));
-    let url = cutting(&server, &cut).await;
-    let options = PostgresStore::at(url).schema(server.schema()).listen(false);
-    let store = options.timeout(Duration::from_secs(3)).connect().await.unwrap();
-    let deadline = Instant::now() + Duration::from_secs(30);
-    let mut number = 0;
-    loop {
-        assert!(Instant::now() < deadline, "no append was kept without an answer");
-        number += 1;
-        // A connection that knows the statement already.
-        store.append(vec![event("a", number << 1)], 0).await.unwrap();
-        let again = event("a", number << 1 | 1);
-        cut.store(true, Ordering::Relaxed);
-        let lost = store.append(vec![again.clone()], 0).await.unwrap_err();
-        cut.store(false, Ordering::Relaxed);
-        assert!(matches!(lost, StoreError::Unavailable(_)), "{lost:?}");
-        let accepted = within_deadline(&store, again, deadline).await;
-        if accepted == [Appended::Duplicate] {
-            break;
-        }
-    }
-    assert_eq!(store.backlog().await.unwrap().events as u64, number * 2);
-}
-
-async fn within_deadline(store: &PostgresStore, new: NewEvent, deadline: Instant) -> Vec<Appended> {
-    loop {
-        match store.append(vec![new.clone()], 0).await {
-            Ok(accepted) => return accepted.events,
-            Err(error) => assert!(Instant::now() < deadline, "{error}"),
-        }
-        sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// With `SSL_CERT_FILE` as the test below sets it, connects and says how it went.
-#[tokio::test]
-#[ignore = "a part of the_certificate_is_verified_wherever_tls_is_used, which runs it in processes of their own"]
-async fn connects_for_another_test() {
-    let url = std::env::var("MESSENGER_STORE").expect("set by the test that runs this");
-    let options = PostgresStore::at(url).timeout(Duration::from_secs(5));
-    match options.connect().await {
-        Ok(store) => {
-            store
-                .append(vec![event("tls", fastrand::u64(..))], 0)
-                .await
-                .unwrap();
-            println!("it opens");
-        }
-        Err(error) => println!("it does not: {error} {error:?}"),
-    }
-}
-
-#[test]
-fn the_certificate_is_verified_wherever_tls_is_used() {
-    let test = "the_certificate_is_verified_wherever_tls_is_used";
-    let Some(server) = PostgresServer::for_test(test) else {
-        return;
-    };
-    if !PostgresServer::can_offer_tls() {
-        eprintln!("NOT RUN: {test}: openssl is not installed; install it: apt-get install -y openssl");
-        return;
-    }
-    let (authority, other) = server.offer_tls().unwrap();
-    let connect = |mode: &str, host: &str, trusted: &std::path::Path| {
-        let url = server.url().replace("127.0.0.1", host);
-        let ended = std::process::Command::new(std::env::current_exe().expect("it runs"))
-            .args(["--exact", "connects_for_another_test", "--ignored", "--nocapture"])
-            .env("MESSENGER_STORE", url.replace("sslmode=disable", mode))
-            .env("SSL_CERT_FILE", trusted)
-            .env_remove("SSL_CERT_DIR")
-            .output()
-            .expect("it runs again");
-        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
-        assert!(!said.contains(":messenger@"), "{said}");
-        assert!(said.contains("1 passed"), "{said}");
-        said
-    };
-    for mode in [
-        "sslmode=require",
-        "sslmode=verify-full",
-        "sslmode=verify-ca",
-        "sslmode=prefer",
-        "",
-    ] {
-        let said = connect(mode, "127.0.0.1", &authority);
-        assert!(said.contains("it opens"), "{mode}: {said}");
-        for (host, trusted) in [("127.0.0.1", &other), ("localhost", &authority)] {
-            let said = connect(mode, host, trusted);
-            assert!(
-                said.contains("it does not: MSG617") && said.contains("certificate"),
-                "{mode}: {said}"
-            );
-        }
-    }
-    let said = connect("sslmode=disable", "localhost", &other);
-    assert!(said.contains("it opens"), "{said}");
-}
-
-#[tokio::test]
 async fn echoes_settle_what_is_in_doubt_and_note_what_is_in_flight() {
     let server = server_or_return!("echoes_settle_what_is_in_doubt_and_note_what_is_in_flight");
     let store = open(&server, &server.schema()).await;
@@ -885,30 +564,6 @@ async fn suspects_are_leased_one_at_a_time_and_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_full_queue_takes_nothing_until_there_is_room() {
-    let server = server_or_return!("a_full_queue_takes_nothing_until_there_is_room");
-    let schema = server.schema();
-    let options = PostgresStore::at(server.url()).schema(&schema).queue_bound(3);
-    let store = options.connect().await.unwrap();
-    let other = open(&server, &schema).await;
-    store
-        .append((0..3).map(|n| event("a", n)).collect(), 0)
-        .await
-        .unwrap();
-    assert_eq!(
-        store.append(vec![event("a", 3)], 0).await.unwrap_err(),
-        StoreError::Full
-    );
-    assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
-    let claim = one_claim(&other).await;
-    other.commit(turn(claim.lease)).await.unwrap();
-    store
-        .append(vec![event("a", 3)], 0)
-        .await
-        .expect("the other node made room");
-}
-
-#[tokio::test]
 async fn a_turn_run_again_does_not_queue_twice_what_left_before() {
     let server = server_or_return!("a_turn_run_again_does_not_queue_twice_what_left_before");
     let store = open(&server, &server.schema()).await;
@@ -1081,84 +736,6 @@ async fn a_send_known_to_have_succeeded_counts_after_its_lease_lapsed() {
     let again = store.settle(sent, Settlement::Done).await.unwrap();
     assert!(again.next.is_none());
     assert_eq!(store.backlog().await.unwrap().rows, 1);
-}
-
-#[tokio::test]
-async fn the_oldest_dead_letters_give_way() {
-    let server = server_or_return!("the_oldest_dead_letters_give_way");
-    let schema = server.schema();
-    let store = open(&server, &schema).await;
-    for number in 1..=5 {
-        let claim = store
-            .append(vec![event("a", number)], 1)
-            .await
-            .unwrap()
-            .claims
-            .pop()
-            .unwrap();
-        let failed = Some(Cause::new("MSG1", "no"));
-        store
-            .commit(Turn {
-                failed,
-                ..turn(claim.lease)
-            })
-            .await
-            .unwrap();
-    }
-    let before = letters(&store, |letters| letters.len() == 5).await;
-    let options = PostgresStore::at(server.url()).schema(&schema);
-    let other = options
-        .dead_letters(2, Duration::from_secs(3600))
-        .connect()
-        .await
-        .unwrap();
-    let after = letters(&other, |letters| letters.len() < 5).await;
-    assert_eq!(after, before[3..]);
-}
-
-#[tokio::test]
-async fn an_outbox_that_does_not_empty_takes_no_more() {
-    let server = server_or_return!("an_outbox_that_does_not_empty_takes_no_more");
-    let options = PostgresStore::at(server.url()).schema(server.schema());
-    let store = options.queue_bound(2).connect().await.unwrap();
-    let claim = store
-        .append(vec![event("a", 1)], 1)
-        .await
-        .unwrap()
-        .claims
-        .pop()
-        .unwrap();
-    let queue = |turn: Option<&Lease>, keys: &[&str]| Enqueue {
-        conversation: Arc::new(person("a")),
-        rows: keys.iter().copied().map(row).collect(),
-        turn: turn.cloned(),
-        once: None,
-    };
-    store
-        .enqueue(queue(None, &["r1", "r2", "r3", "r4"]))
-        .await
-        .unwrap();
-    assert_eq!(
-        store.enqueue(queue(None, &["r5"])).await.unwrap_err(),
-        StoreError::Full
-    );
-    assert_eq!(
-        store.append(vec![event("a", 2)], 0).await.unwrap_err(),
-        StoreError::Full
-    );
-    assert_eq!(store.ready().await.unwrap_err(), StoreError::Full);
-    // A turn that began is never refused.
-    store.enqueue(queue(Some(&claim.lease), &["r6"])).await.unwrap();
-    store.commit(turn(claim.lease)).await.unwrap();
-    let mut sent = store.claim_outbox(1).await.unwrap().pop();
-    for _ in 0..2 {
-        let row = sent.take().expect("five rows wait");
-        sent = store.settle(row, Settlement::Done).await.unwrap().next;
-    }
-    store
-        .append(vec![event("a", 2)], 0)
-        .await
-        .expect("there is room again");
 }
 
 #[tokio::test]
