@@ -8,12 +8,14 @@
  * The program itself may ask for a fault and mark what it has acknowledged, by unlinking names that nothing has:
  *   DISK_DIR/.fail/EIO/17     the 17th change from now on fails with EIO, and only that one
  *   DISK_DIR/.fail/ENOSPC/17  from the 17th change on the disk is full: what needs space fails, until the next request
+ *   DISK_DIR/.fail/SYNC/17    the 17th sync from now on fails with EIO, and only that one; then syncs alone are counted
  *   DISK_DIR/.count           answers, as errno, how many changes there have been since the last fault was asked for
  *   DISK_DIR/.ack/TEXT        writes TEXT into the record
  *
  * A record is: kind (1 byte), file (u32), offset (u64), length (u32), data. Kinds: O open (data: name), W write,
- * T truncate (offset: the new size), S sync, U unlink (data: name), A acknowledgement (data: text). All numbers
- * little endian. A change and its record happen under one lock, so their order is the true one. */
+ * T truncate (offset: the new size), S sync, E sync that failed, U unlink (data: name), A acknowledgement (data: text).
+ * All numbers little endian. A change and its record happen under one lock, so their order is the true one. A record
+ * that is there already is continued. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,7 +41,7 @@ static int fast;
 static uint32_t ids[FILES]; /* by descriptor: the file's number, 0 where it is none of ours */
 static uint32_t next_id = 1;
 static long changes, fail_at;
-static int fail_with;
+static int fail_with, only_syncs;
 
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_write)(int, const void *, size_t);
@@ -91,10 +93,13 @@ static void record(char kind, uint32_t file, uint64_t offset, const void *data, 
     if (writev(log_fd, parts, length ? 2 : 1) != all) abort(); /* a record with a gap proves nothing */
 }
 
+enum change { SPACE, SYNC, OTHER }; /* what needs space, what syncs, and the rest */
+
 /* Whether this change is to fail; sets errno. */
-static int fails(int needs_space) {
+static int fails(enum change change) {
+    if (only_syncs && change != SYNC) return 0;
     changes++;
-    if (!fail_at || (fail_with == ENOSPC && !needs_space)) return 0;
+    if (!fail_at || (fail_with == ENOSPC && change != SPACE)) return 0;
     if (changes < fail_at) return 0;
     if (fail_with == EIO) fail_at = 0; /* a disk that is full stays so */
     errno = fail_with;
@@ -105,7 +110,7 @@ ssize_t pwrite64(int fd, const void *data, size_t length, off_t offset) {
     uint32_t id = id_of(fd);
     if (!id) return real_pwrite(fd, data, length, offset);
     pthread_mutex_lock(&lock);
-    ssize_t done = fails(1) ? -1 : real_pwrite(fd, data, length, offset);
+    ssize_t done = fails(SPACE) ? -1 : real_pwrite(fd, data, length, offset);
     if (done > 0) record('W', id, offset, data, done);
     pthread_mutex_unlock(&lock);
     return done;
@@ -117,7 +122,7 @@ ssize_t write(int fd, const void *data, size_t length) {
     if (!id) return real_write(fd, data, length);
     pthread_mutex_lock(&lock);
     off_t offset = lseek(fd, 0, SEEK_CUR);
-    ssize_t done = fails(1) ? -1 : real_write(fd, data, length);
+    ssize_t done = fails(SPACE) ? -1 : real_write(fd, data, length);
     if (done > 0) record('W', id, offset, data, done);
     pthread_mutex_unlock(&lock);
     return done;
@@ -127,9 +132,11 @@ static int sync_with(int (*real)(int), int fd) {
     uint32_t id = id_of(fd);
     if (!id) return real(fd);
     pthread_mutex_lock(&lock);
-    int done = fails(0) ? -1 : fast ? 0 : real(fd);
-    if (!done) record('S', id, 0, NULL, 0);
+    int done = fails(SYNC) ? -1 : fast ? 0 : real(fd);
+    int error = errno;
+    record(done ? 'E' : 'S', id, 0, NULL, 0);
     pthread_mutex_unlock(&lock);
+    errno = error;
     return done;
 }
 int fsync(int fd) { return sync_with(real_fsync, fd); }
@@ -139,7 +146,7 @@ int ftruncate64(int fd, off_t size) {
     uint32_t id = id_of(fd);
     if (!id) return real_ftruncate(fd, size);
     pthread_mutex_lock(&lock);
-    int done = fails(1) ? -1 : real_ftruncate(fd, size);
+    int done = fails(SPACE) ? -1 : real_ftruncate(fd, size);
     if (!done) record('T', id, size, NULL, 0);
     pthread_mutex_unlock(&lock);
     return done;
@@ -164,6 +171,7 @@ static int asked(const char *what) {
         changes = 0;
         fail_at = at;
         fail_with = !strcmp(kind, "ENOSPC") ? ENOSPC : EIO;
+        only_syncs = !strcmp(kind, "SYNC");
     } else {
         return 0;
     }
@@ -197,7 +205,7 @@ static int open_with(int at, const char *path, int flags, mode_t mode) {
     int writes = (flags & O_ACCMODE) != O_RDONLY;
     if (!is_ours(path)) return real_openat(at, path, flags, mode);
     pthread_mutex_lock(&lock);
-    int fd = writes && fails(0) ? -1 : real_openat(at, path, flags, mode);
+    int fd = writes && fails(OTHER) ? -1 : real_openat(at, path, flags, mode);
     /* A directory is opened for reading, and synced. */
     if (fd >= 0) opened(fd, path);
     pthread_mutex_unlock(&lock);

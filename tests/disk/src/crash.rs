@@ -33,8 +33,14 @@ impl Crash {
     /// A cut at a point of `record` drawn from `random`, on an honest disk.
     #[must_use]
     pub fn of(record: &Record, random: &mut Rng) -> Self {
+        Self::after(0, record, random)
+    }
+
+    /// The same after the first `begin` changes of the record.
+    #[must_use]
+    pub fn after(begin: usize, record: &Record, random: &mut Rng) -> Self {
         Self {
-            at: random.usize(..=record.0.len()),
+            at: random.usize(begin..=record.0.len()),
             lying: false,
         }
     }
@@ -82,6 +88,11 @@ impl Crash {
                         file.sync();
                     }
                 }
+                Change::SyncFailed { file } => {
+                    if let Some(file) = names.get(file).and_then(|name| files.get_mut(name)) {
+                        file.sync_fails(random);
+                    }
+                }
                 Change::Unlink { name } => {
                     files.remove(name.as_str());
                 }
@@ -108,6 +119,11 @@ impl File<'_> {
         for change in std::mem::take(&mut self.pending) {
             apply(&mut self.durable, change);
         }
+    }
+
+    /// Any part of it may have come to the disk. The rest never does: to the system it is written.
+    fn sync_fails(&mut self, random: &mut Rng) {
+        self.durable = std::mem::take(self).after_the_cut(random);
     }
 
     /// Everything synced, and of the rest any part, in any order.
@@ -223,5 +239,34 @@ mod tests {
             fs::read(dir.path().join("f")).unwrap().is_empty()
         });
         assert!(lost);
+    }
+
+    /// What a failed sync left out is missing for good, and so leaves a gap before what is synced after it.
+    #[test]
+    fn a_later_sync_does_not_make_up_for_one_that_failed() {
+        let mut record = record();
+        record.0.extend([
+            Change::SyncFailed { file: 1 },
+            Change::Write {
+                file: 1,
+                offset: 2048,
+                data: vec![b'd'; 512],
+            },
+            Change::Sync { file: 1 },
+        ]);
+        let mut seen = std::collections::HashSet::new();
+        for seed in 0..200 {
+            let dir = TempDir::new("failed-sync").unwrap();
+            let crash = Crash { at: 9, lying: false };
+            crash
+                .leave(&record, &mut Rng::with_seed(seed), dir.path())
+                .unwrap();
+            let content = fs::read(dir.path().join("f")).unwrap();
+            assert_eq!(&content[2048..], [b'd'; 512], "the later sync holds");
+            seen.insert(content.iter().step_by(512).copied().collect::<Vec<_>>());
+        }
+        for possible in [&b"aa\0\0d"[..], b"bbccd", b"aaccd"] {
+            assert!(seen.contains(possible), "{possible:?} of {seen:?}");
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::Path};
 
-/// One change, in the order in which they happened. Files are numbered by when they were opened.
+/// One change, in the order in which they happened. Files are numbered by when they were opened; another process that
+/// continues the record begins anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A file of this name, below the directory, is `file` from now on.
@@ -33,6 +34,12 @@ pub enum Change {
         /// The file.
         file: u32,
     },
+    /// The file could not be synced. What was done to it since the last time stays readable, but no later sync makes
+    /// it durable.
+    SyncFailed {
+        /// The file.
+        file: u32,
+    },
     /// The file of this name is gone.
     Unlink {
         /// The name.
@@ -42,7 +49,7 @@ pub enum Change {
     Acknowledged(String),
 }
 
-/// What a program did to its disk, in order.
+/// What a program did to its disk, in order; also what several did, one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct Record(pub Vec<Change>);
 
@@ -81,6 +88,7 @@ fn next(rest: &mut &[u8]) -> Option<Change> {
         },
         b'T' => Change::Truncate { file, size: offset },
         b'S' => Change::Sync { file },
+        b'E' => Change::SyncFailed { file },
         b'U' => Change::Unlink { name: text()? },
         b'A' => Change::Acknowledged(text()?),
         _ => return None,

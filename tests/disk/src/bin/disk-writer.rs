@@ -1,27 +1,38 @@
-//! Writes to a SQLite store for the test of power cuts: `disk-writer DIR EVENTS`.
+//! Writes to a SQLite store for the tests of power cuts: `disk-writer DIR FIRST END [SYNC]`.
+//!
+//! The events are numbered from FIRST until END. Where SYNC is given, the sync of that number fails.
 
 use std::{
     path::PathBuf,
     sync::{Arc, atomic::AtomicU64},
 };
 
-use messenger_disk_tests::workload;
+use messenger_disk_tests::{Fault, fail as fail_disk, workload};
 use messenger_runtime::store::SqliteStore;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let _scenario = fail::FailScenario::setup();
-    let mut arguments = std::env::args().skip(1);
-    let (Some(dir), Some(events)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: disk-writer DIR EVENTS".into());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (dir, first, end, sync) = match &arguments[..] {
+        [dir, first, end] => (PathBuf::from(dir), first.parse()?, end.parse()?, None),
+        [dir, first, end, sync] => (
+            PathBuf::from(dir),
+            first.parse()?,
+            end.parse()?,
+            Some(sync.parse()?),
+        ),
+        _ => return Err("usage: disk-writer DIR FIRST END [SYNC]".into()),
     };
-    let (dir, events) = (PathBuf::from(dir), events.parse()?);
+    if let Some(sync) = sync {
+        fail_disk(&dir, Fault::Sync, sync);
+    }
     let store = Arc::new(SqliteStore::open(dir.join("bot.db")).await?);
-    let next = Arc::new(AtomicU64::new(0));
+    let next = Arc::new(AtomicU64::new(first));
     let writers: Vec<_> = (0..8)
         .map(|_| {
             let (store, dir, next) = (Arc::clone(&store), dir.clone(), Arc::clone(&next));
-            tokio::spawn(async move { workload::write(&*store, &dir, &next, events).await })
+            tokio::spawn(async move { workload::write(&*store, &dir, &next, end).await })
         })
         .collect();
     for writer in writers {
