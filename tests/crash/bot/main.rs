@@ -2,25 +2,29 @@
 //!
 //! It keeps a tally of the numbers that each person says, and repeats it in every reply. It is configured by the
 //! environment as every bot is; `CRASH_LEASE_MS` shortens the leases of turns, `CRASH_MAX_CLAIMS` says after how many
-//! claims an event is parked, `FAILPOINTS` where it ends.
+//! claims an event is parked, `CRASH_OUTSIDE_ADDR` where it listens beside its webhook, `FAILPOINTS` where it ends.
 //!
 //! ```text
 //! crash-bot serve    serve the webhook
 //! crash-bot audit    print what is left in the store, as JSON
-//! crash-bot replay   replay a dead letter
+//! crash-bot replay   replay an event whose handler failed
 //! crash-bot erase ID delete everything about a person
 //! ```
 
 mod audit;
 mod operate;
+mod outside;
 mod store;
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
 use messenger_crash::{CHAT_PATIENCE, CUT, Tally};
-use messenger_runtime::{StartError, config::Config, graph::Pacing, prelude::*};
+use messenger_runtime::{StartError, config::Config, event::Kind, graph::Pacing, prelude::*};
 use serde::{Deserialize, Serialize};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    net::TcpListener,
+    time::{sleep, timeout},
+};
 
 type Problem = Box<dyn Error + Send + Sync>;
 
@@ -32,7 +36,7 @@ const TIMER: Duration = Duration::from_millis(80);
 bot! {
     /// Takes numbers in.
     pub CrashBot;
-    add, two, slow, chat, timer, ring, fail, poison, state, clock, failed,
+    add, two, slow, chat, timer, ring, fail, poison, state, clock, comment, failed,
 }
 
 /// What is kept for each person.
@@ -87,11 +91,12 @@ async fn timer(number: u64, timers: Timers, mut kept: Session<Kept>) -> String {
     kept.reply(number)
 }
 
+/// Tells what the session holds by then, so that the turns of timers show among the others.
 #[on_timer]
 async fn ring(timer: Timer, mut kept: Session<Kept>) -> Result<String, Problem> {
     let number: u64 = timer.data()?;
     kept.timers += 1;
-    Ok(format!("timer {number}"))
+    Ok(format!("timer {number} {} {}", kept.timers, kept.tally))
 }
 
 /// What a handler that fails has changed must not be kept.
@@ -122,6 +127,26 @@ async fn state(number: u64, kept: Session<Kept>) -> String {
 #[on_text(r"^clock (?<number>\d+)$")]
 async fn clock(number: u64, kept: Session<Kept>) -> String {
     format!("clock {number} {}", kept.timers)
+}
+
+/// Answers a comment by a private reply. All comments are one conversation, that of the page, with a session of its own.
+#[on_change("feed")]
+async fn comment(event: Event<'_>, mut kept: Session<Kept>) -> Result<String, Problem> {
+    let Kind::Change(change) = event.kind() else {
+        return Err("a change was expected".into());
+    };
+    let text = change.message.as_deref().unwrap_or_default();
+    let (word, number) = text.split_once(' ').ok_or("a word and a number were expected")?;
+    let number: u64 = number.parse()?;
+    if word == "slow" {
+        sleep(SLOW).await;
+    }
+    match word {
+        "add" | "slow" => Ok(kept.reply(number)),
+        "state" => Ok(format!("state {number} {}", kept.tally)),
+        "clock" => Ok(format!("clock {number} {}", kept.timers)),
+        _ => Err(format!("{word} is nothing that a comment says").into()),
+    }
 }
 
 #[tokio::main]
@@ -156,6 +181,10 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Problem> {
     let mut config = Config::from_env()?;
     config.max_claims = std::env::var("CRASH_MAX_CLAIMS")?.parse()?;
-    let bot = CrashBot::stateless().config(config).pacing(Pacing::off());
+    let listener = TcpListener::bind(std::env::var("CRASH_OUTSIDE_ADDR")?).await?;
+    let bot = CrashBot::stateless()
+        .config(config)
+        .pacing(Pacing::off())
+        .on_start(move |handle| outside::serve(listener, handle));
     Ok(bot.store(store::open().await?).run().await?)
 }

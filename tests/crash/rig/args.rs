@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::ledger::Kind;
+
 /// Kills a bot under load, over and over, and compares what it did with what it owed.
 #[derive(Debug, Clone, Parser)]
 pub(crate) struct Arguments {
@@ -63,6 +65,8 @@ pub(crate) enum Control {
     Order,
     /// Events are acknowledged and kept in memory alone.
     AckBeforeStore,
+    /// Some messages are counted twice, as if the bot had sent them again without a doubt.
+    Twice,
 }
 
 impl Control {
@@ -76,7 +80,18 @@ impl Control {
             Self::Dedup => Some(format!("{engine}.dedup=return")),
             Self::Epoch => Some(format!("{engine}.epoch=return")),
             Self::Order => Some(format!("{engine}.order=return")),
-            Self::AckBeforeStore => None,
+            Self::AckBeforeStore | Self::Twice => None,
+        }
+    }
+
+    /// The kinds of violation that it must lead to; others are no proof that the rig sees what is gone.
+    pub(crate) const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Dedup | Self::Twice => &[Kind::Doubled],
+            // Whoever has lost a conversation does again what was done, or takes back what was done since.
+            Self::Epoch => &[Kind::Doubled, Kind::Undone],
+            Self::Order => &[Kind::OutOfOrder],
+            Self::AckBeforeStore => &[Kind::Lost],
         }
     }
 }

@@ -9,6 +9,9 @@ use crate::{
     node::Launch,
 };
 
+/// The dead letters of messages that the platform refused for good, by kind and code.
+const REFUSED: &str = "message MSG510";
+
 /// What the bot prints of its store.
 #[derive(Debug, Deserialize)]
 struct Left {
@@ -33,17 +36,18 @@ pub(crate) async fn compare(launch: &Launch, ledger: &Ledger) -> io::Result<()> 
         );
         ledger.violated(Violation::new(what));
     }
-    let wanted = ledger.failures();
-    let dead: u64 = left.dead_letters.values().sum();
-    let events: u64 = left
-        .dead_letters
-        .iter()
-        .filter(|(kind, _)| kind.starts_with("event "))
-        .map(|(_, count)| count)
-        .sum();
-    if dead != wanted || events != wanted {
+    let of_kind = |kind: &str| -> u64 {
+        let those = left
+            .dead_letters
+            .iter()
+            .filter(|(name, _)| name.starts_with(kind));
+        those.map(|(_, count)| count).sum()
+    };
+    let (events, refused) = (of_kind("event "), of_kind(REFUSED));
+    let (failures, refusals) = (ledger.failures(), ledger.refusals());
+    if (events, refused, of_kind("")) != (failures, refusals, failures + refusals) {
         let what = format!(
-            "{wanted} events were made to fail, but these are the dead letters: {:?}",
+            "{failures} events were made to fail and {refusals} messages were refused, but these are the dead letters: {:?}",
             left.dead_letters
         );
         ledger.violated(Violation::new(what));

@@ -30,6 +30,8 @@ const MISSES: u32 = 4;
 const DRAIN: Duration = Duration::from_secs(2);
 /// How often an event is claimed before it is parked.
 const CLAIMS: u32 = 5;
+/// How often every node is killed after an operator was at work; more often, and an event that fails would be parked.
+const HARASSED: u32 = CLAIMS - 2;
 /// How long a poisoned conversation may stand.
 const POISON: Duration = Duration::from_secs(90);
 
@@ -87,7 +89,6 @@ impl Cycles {
         if self.someone_ends_within(wait).await? {
             self.blows.at_fail_points += 1;
         } else {
-            self.ledger.trouble_begins();
             self.strike(blow, victim).await?;
         }
         let told = format!("{blow:?} of node {victim}, armed: {:?}", self.nodes[victim].armed);
@@ -137,9 +138,11 @@ impl Cycles {
             }
             Blow::Database => {
                 if let Some(database) = &self.database {
+                    self.ledger.database_goes();
                     database.kill().await?;
                     sleep(Duration::from_millis(self.random.u64(0..500))).await;
                     database.start().await?;
+                    self.ledger.database_is_back();
                 }
                 self.blows.database += 1;
             }
@@ -161,7 +164,6 @@ impl Cycles {
         while Instant::now() < deadline && self.ledger.violation().is_none() {
             for index in 0..self.nodes.len() {
                 if let Some(end) = self.nodes[index].ended()? {
-                    self.ledger.trouble_begins();
                     if self.nodes[index].armed.is_none() {
                         self.ledger
                             .violated(Violation::new(format!("node {index} ended by itself: {end:?}")));
@@ -207,7 +209,6 @@ impl Cycles {
             self.nodes[index].armed = armed;
             self.start(index).await?;
         }
-        self.ledger.trouble_ends();
         Ok(())
     }
 
@@ -229,7 +230,6 @@ impl Cycles {
     /// Starts all nodes anew, none with a fail point, to park events as bots do.
     pub(crate) async fn disarm(&mut self) -> io::Result<()> {
         self.arm = false;
-        self.ledger.trouble_begins();
         for index in 0..self.nodes.len() {
             let end = self.nodes[index].kill().await?;
             self.note(index, end);
@@ -291,7 +291,6 @@ impl Cycles {
             for index in 0..self.nodes.len() {
                 let mut ended = self.nodes[index].ended()?;
                 while let Some(end) = ended {
-                    self.ledger.trouble_begins();
                     ends += 1;
                     if ends > CLAIMS {
                         self.note(index, Some(end));
@@ -305,7 +304,6 @@ impl Cycles {
                     ended = self.nodes[index].start().await?;
                 }
             }
-            self.ledger.trouble_ends();
             sleep(LOOK).await;
         }
         if ends < least {
@@ -318,6 +316,19 @@ impl Cycles {
             self.ledger.violated(Violation::new(
                 "nobody was answered while the poison event was about",
             ));
+        }
+        Ok(())
+    }
+
+    /// Kills every node shortly after its start, several times: what an operator has queued outlives that.
+    pub(crate) async fn harass(&mut self) -> io::Result<()> {
+        for _ in 0..HARASSED {
+            self.restart().await?;
+            sleep(Duration::from_millis(self.random.u64(0..100))).await;
+            for node in &mut self.nodes {
+                node.kill().await?;
+                self.blows.killed += 1;
+            }
         }
         Ok(())
     }

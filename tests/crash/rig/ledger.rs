@@ -4,6 +4,11 @@
 //! message that arrives is compared with it at once.
 
 mod person;
+mod sends;
+#[cfg(test)]
+mod tests;
+mod troubles;
+mod violation;
 
 use std::{
     fmt,
@@ -11,33 +16,47 @@ use std::{
         Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use person::Excuse;
 pub(crate) use person::{Ask, Person};
-
-/// How long a store may take to note that a send is done, on a machine whose disk has a lot to do: until then the send is
-/// in doubt where its node gets into trouble.
-const DOUBT: Duration = Duration::from_secs(3);
+use sends::{Doubt, Excuse};
+use tokio::time::Instant;
+use troubles::Troubles;
+use violation::Breach;
+pub(crate) use violation::{Kind, Violation};
 
 /// Everything that is counted.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     /// Events that were acknowledged.
     pub(crate) events: AtomicU64,
+    /// Those of them that were in a body with somebody else's.
+    pub(crate) mixed: AtomicU64,
+    /// Those of them that were comments on the page.
+    pub(crate) comments: AtomicU64,
+    /// Messages sent from outside a turn.
+    pub(crate) outside: AtomicU64,
     /// Bodies posted again because no 200 came.
     pub(crate) reposted: AtomicU64,
     /// Bodies posted again although a 200 had come.
     pub(crate) doubled: AtomicU64,
-    /// Messages that the platform took, copies included.
+    /// How often a process said that it had lost leases.
+    pub(crate) lost_leases: AtomicU64,
+    /// Messages that the platform got, copies included.
     pub(crate) sends: AtomicU64,
+    /// Messages that it refused for good.
+    pub(crate) refused: AtomicU64,
+    /// Those of them that were replayed while the bot ran.
+    pub(crate) replayed: AtomicU64,
     /// Requests that were cut after the platform took the message.
     pub(crate) cut: AtomicU64,
     /// Echoes that never left.
     pub(crate) echoes_lost: AtomicU64,
     /// Echoes that left late.
     pub(crate) echoes_late: AtomicU64,
+    /// Messages that came again after they were refused.
+    pub(crate) copies_refused: AtomicU64,
     /// Messages that came again while their echo was lost.
     pub(crate) copies_lost: AtomicU64,
     /// Messages that came again before their echo left.
@@ -60,60 +79,55 @@ impl Counts {
 #[derive(Debug)]
 pub(crate) struct Ledger {
     people: Vec<Mutex<Person>>,
-    troubles: Mutex<Vec<(Instant, Option<Instant>)>>,
+    troubles: Mutex<Troubles>,
     violation: OnceLock<Violation>,
+    /// The kinds of violation that end the run; all of them unless a guarantee was taken away.
+    wanted: Option<&'static [Kind]>,
+    /// Violations of other kinds.
+    others: Mutex<Vec<String>>,
     /// How long a message that is in doubt waits for its echo at least.
     echo_wait: Duration,
     pub(crate) counts: Counts,
 }
 
-/// Something that must never happen.
-#[derive(Debug)]
-pub(crate) struct Violation {
-    what: String,
-    history: Vec<String>,
-}
-
-impl Violation {
-    /// A violation without a person's history.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            history: Vec::new(),
-        }
-    }
-
-    /// What was seen, on one line.
-    pub(crate) fn what(&self) -> &str {
-        &self.what
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.what)?;
-        self.history.iter().try_for_each(|line| writeln!(f, "    {line}"))
-    }
-}
-
-/// A message as the platform took it.
+/// A message as the platform got it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arrival<'a> {
     pub(crate) key: &'a str,
     pub(crate) text: &'a str,
+    /// The process that sent it.
+    pub(crate) process: usize,
     /// Whether its request is cut instead of answered.
     pub(crate) cut: bool,
+    /// Whether it is refused.
+    pub(crate) refused: bool,
     /// Whether its echo never leaves.
     pub(crate) echo_lost: bool,
 }
 
+impl fmt::Display for Arrival<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by process {}", self.key, self.process)?;
+        for (is_so, what) in [
+            (self.cut, ", cut"),
+            (self.refused, ", refused"),
+            (self.echo_lost && !self.refused, ", echo lost"),
+        ] {
+            f.write_str(if is_so { what } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 impl Ledger {
-    pub(crate) fn new(people: usize, echo_wait: Duration) -> Self {
+    pub(crate) fn new(people: usize, echo_wait: Duration, wanted: Option<&'static [Kind]>) -> Self {
         let started = Instant::now();
         Self {
             people: (0..people).map(|_| Mutex::new(Person::new(started))).collect(),
             troubles: Mutex::default(),
             violation: OnceLock::new(),
+            wanted,
+            others: Mutex::default(),
             echo_wait,
             counts: Counts::default(),
         }
@@ -127,80 +141,126 @@ impl Ledger {
         lock(&self.people[index])
     }
 
-    /// A node is about to be killed, stopped, or to lose its database.
-    pub(crate) fn trouble_begins(&self) {
-        lock(&self.troubles).push((Instant::now(), None));
+    /// A process of a node is started; gives its number.
+    pub(crate) fn process_starts(&self) -> usize {
+        lock(&self.troubles).born()
     }
 
-    /// All nodes are well again.
-    pub(crate) fn trouble_ends(&self) {
-        let now = Instant::now();
-        for (_, end) in lock(&self.troubles).iter_mut().rev() {
-            if end.is_some() {
-                break;
-            }
-            *end = Some(now);
-        }
+    /// A process has ended.
+    pub(crate) fn process_has_ended(&self, process: usize) {
+        lock(&self.troubles).ended(process);
     }
 
-    /// Whether the answer to a send taken at `taken` may not have been noted by its node.
-    fn in_trouble(&self, taken: Instant) -> bool {
-        let troubles = lock(&self.troubles);
-        troubles
-            .iter()
-            .rev()
-            .take_while(|(_, end)| end.is_none_or(|end| end + DOUBT >= taken))
-            .any(|(begin, _)| *begin <= taken + DOUBT)
+    /// A process is about to be stopped.
+    pub(crate) fn process_stops(&self, process: usize) {
+        lock(&self.troubles).stops(process);
     }
 
-    /// Whether a node has been in trouble at any time since.
-    fn is_troubled_since(&self, since: Instant) -> bool {
-        lock(&self.troubles)
-            .iter()
-            .any(|(_, end)| end.is_none_or(|end| end >= since))
+    /// A process goes on.
+    pub(crate) fn process_goes_on(&self, process: usize) {
+        lock(&self.troubles).goes_on(process);
     }
 
-    /// The platform took a message for `person`.
+    /// A process says that it has lost leases.
+    pub(crate) fn process_loses_leases(&self, process: usize) {
+        Counts::one(&self.counts.lost_leases);
+        lock(&self.troubles).loses_leases(process);
+    }
+
+    /// The database is about to be killed.
+    pub(crate) fn database_goes(&self) {
+        lock(&self.troubles).database_goes();
+    }
+
+    /// The database answers again.
+    pub(crate) fn database_is_back(&self) {
+        lock(&self.troubles).database_is_back();
+    }
+
+    /// The platform got a message for `person`.
     pub(crate) fn arrived(&self, person: usize, arrival: Arrival<'_>) {
         Counts::one(&self.counts.sends);
         let mut ledger = self.person(person);
-        let result = match ledger.taken_at(arrival.key) {
-            None => ledger.first(arrival),
-            Some(taken) => {
-                // A node that is stopped, or has lost its database, may hold the request and not answer it.
-                if ledger
-                    .echo_left(arrival.key)
-                    .is_some_and(|left| self.is_troubled_since(left))
-                {
-                    ledger.echo_is_held_up(arrival.key);
-                }
-                let excuse = ledger.copy(arrival, self.in_trouble(taken), self.echo_wait);
-                excuse.map(|excuse| {
-                    Counts::one(match excuse {
-                        Excuse::Lost => &self.counts.copies_lost,
-                        Excuse::Late => &self.counts.copies_late,
-                        Excuse::HeldUp => &self.counts.copies_held_up,
-                    });
-                })
-            }
+        let result = if ledger.is_broken() {
+            ledger.comes_late(arrival.text)
+        } else if ledger.is_new(arrival.key) || ledger.is_owed_again(arrival.key) {
+            ledger.first(arrival)
+        } else {
+            self.again(&mut ledger, arrival)
         };
-        if let Err(what) = result {
-            let what = format!("person {person}: {what}");
-            self.violated(Violation {
-                what,
-                history: ledger.history(),
-            });
+        if let Err(breach) = result {
+            self.breached(person, &mut ledger, breach);
         }
     }
 
-    /// Keeps the first violation; those after it are mostly its consequences.
+    fn again(&self, person: &mut Person, arrival: Arrival<'_>) -> Result<(), Breach> {
+        let Arrival {
+            key, text, process, ..
+        } = arrival;
+        person.note(format!("got {text:?} again [{arrival}]"));
+        let doubt = {
+            let troubles = lock(&self.troubles);
+            // A node that is stopped, or has lost its database, may hold the request and not answer it.
+            if person
+                .sends
+                .echo_left(key)
+                .is_some_and(|left| troubles.any_since(left))
+            {
+                person.echo_is_held_up(key);
+            }
+            let sent = person.sends.get(key);
+            Doubt {
+                is_cast: sent.is_some_and(|sent| troubles.doubt(sent.process, sent.at)),
+                has_just_gone_on: troubles.has_just_gone_on(process),
+            }
+        };
+        let excuse = person.sends.again(arrival, doubt, self.echo_wait)?;
+        Counts::one(match excuse {
+            Excuse::Refused => &self.counts.copies_refused,
+            Excuse::Lost => &self.counts.copies_lost,
+            Excuse::Late => &self.counts.copies_late,
+            Excuse::HeldUp => &self.counts.copies_held_up,
+        });
+        Ok(())
+    }
+
+    fn breached(&self, index: usize, person: &mut Person, breach: Breach) {
+        person.breaks();
+        self.violated(Violation {
+            kind: breach.kind,
+            what: format!("person {index}: {}", breach.what),
+            history: person.history(),
+        });
+    }
+
+    /// Keeps the first violation of those that end the run; those after it are mostly its consequences.
     pub(crate) fn violated(&self, violation: Violation) {
-        // A later one is dropped on purpose.
-        let _ = self.violation.set(violation);
+        if self.wanted.is_none_or(|wanted| wanted.contains(&violation.kind)) {
+            // A later one is dropped on purpose.
+            let _ = self.violation.set(violation);
+        } else {
+            lock(&self.others).push(violation.told());
+        }
     }
 
     pub(crate) fn violation(&self) -> Option<&Violation> {
         self.violation.get()
+    }
+
+    /// The first violation of another kind than those wanted, and how many there were.
+    pub(crate) fn others(&self) -> Option<(String, usize)> {
+        let others = lock(&self.others);
+        others.first().map(|first| (first.clone(), others.len()))
+    }
+
+    /// Looks whether messages that were passed have not come in their time.
+    pub(crate) fn look_for_lost(&self) {
+        for index in 0..self.people() {
+            let mut person = self.person(index);
+            if let Some(breach) = person.lost() {
+                self.breached(index, &mut person, breach);
+            }
+        }
     }
 
     /// Whether everything owed has come.
@@ -214,7 +274,8 @@ impl Ledger {
             let person = self.person(index);
             let missing = person.missing()?;
             Some(Violation {
-                what: format!("person {index}: {missing} never came"),
+                kind: Kind::Other,
+                what: format!("person {index}: {missing} never came, and nothing comes any more"),
                 history: person.history(),
             })
         })
@@ -222,9 +283,14 @@ impl Ledger {
 
     /// How many events failed on purpose.
     pub(crate) fn failures(&self) -> u64 {
-        (0..self.people())
-            .map(|index| self.person(index).failures())
-            .sum()
+        let failures = |index| self.person(index).failures();
+        (0..self.people()).map(failures).sum()
+    }
+
+    /// How many messages were refused and not replayed.
+    pub(crate) fn refusals(&self) -> u64 {
+        let refusals = |index| self.person(index).refusals();
+        (0..self.people()).map(refusals).sum()
     }
 }
 

@@ -96,9 +96,15 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         Engine::Postgres => Some(Database::make().await?),
         Engine::Sqlite => None,
     };
-    let ledger = Arc::new(Ledger::new(arguments.people + 1, echo_wait(arguments.nodes)));
+    // Beside the people who talk there are the comments and somebody who says little.
+    let ledger = Arc::new(Ledger::new(
+        arguments.people + 2,
+        echo_wait(arguments.nodes),
+        arguments.control.map(Control::kinds),
+    ));
     let post = Post::new(Arc::clone(&ledger))?;
-    let graph_origin = platform::start(Arc::clone(&ledger), post.clone(), seed).await?;
+    let twice = arguments.control == Some(Control::Twice);
+    let graph_origin = platform::start(Arc::clone(&ledger), post.clone(), seed, twice).await?;
     let launch = Launch {
         binary: arguments.bot.clone().map_or_else(beside_this, Ok)?,
         graph_origin,
@@ -164,13 +170,18 @@ async fn strike(
     {
         let told = cycles.run(done).await?;
         done += 1;
+        ledger.look_for_lost();
         if arguments.verbose {
             let events = Counts::of(&ledger.counts.events);
             eprintln!("cycle {done}: {told}; {events} events acknowledged");
         }
     }
-    cycles.disarm().await?;
-    if ledger.violation().is_none() && arguments.control.is_none() {
+    if arguments.control.is_some() {
+        wait_for_violation(&ledger).await;
+        return Ok(done);
+    }
+    if ledger.violation().is_none() {
+        cycles.disarm().await?;
         cycles.calm_down().await?;
         cycles.poison().await?;
         cycles.calm_down().await?;
@@ -183,10 +194,11 @@ async fn strike(
     }
     if ledger.violation().is_none() {
         cycles.operate(launch).await?;
+        cycles.harass().await?;
         cycles.restart().await?;
         conclude(cycles, launch).await?;
     }
-    if ledger.violation().is_none() && arguments.control.is_none() {
+    if ledger.violation().is_none() {
         let missed = cycles.points.missed();
         if !missed.is_empty() {
             ledger.violated(Violation::new(format!(
@@ -216,6 +228,16 @@ async fn conclude(cycles: &mut Cycles, launch: &Launch) -> Result<(), Problem> {
         audit::compare(launch, &ledger).await?;
     }
     Ok(())
+}
+
+/// Lets those talk on whose guarantee was taken away, for what takes its time to show.
+async fn wait_for_violation(ledger: &Ledger) {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let since = Instant::now();
+    while ledger.violation().is_none() && since.elapsed() < PATIENCE {
+        ledger.look_for_lost();
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Waits until everything owed has come, as long as something comes.

@@ -1,5 +1,5 @@
-//! What an operator does to the store of bots that have ended: replays a dead letter, erases a person. The first
-//! try ends at the fail point, where there is one, and must have changed nothing.
+//! What an operator does to the store of bots that have ended: replays an event that failed, erases a person. The
+//! first try ends at the fail point, where there is one, and must have changed nothing.
 
 use std::{io, os::unix::process::ExitStatusExt as _, process::Output};
 
@@ -21,7 +21,7 @@ struct Replayed {
 }
 
 impl Cycles {
-    /// Replays one dead letter and erases the last person; notes both in the ledger.
+    /// Replays one event that failed and erases the last person; notes both in the ledger.
     pub(crate) async fn operate(&mut self, launch: &Launch) -> io::Result<()> {
         let last = self.ledger.people() - 1;
         let last_id = id(last);
@@ -46,7 +46,7 @@ impl Cycles {
         let replayed: Replayed = serde_json::from_slice(&succeeded(run(launch, replay, None).await?)?)?;
         let who = person(&replayed.person).filter(|who| *who < self.ledger.people());
         let who = who.ok_or_else(|| io::Error::other("a stranger's event was replayed"))?;
-        self.ledger.person(who).replayed(&replayed.text);
+        self.ledger.person(who).is_handled_again(&replayed.text);
         succeeded(run(launch, erase, None).await?)?;
         self.ledger.person(last).erased();
         Ok(())

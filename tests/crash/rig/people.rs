@@ -1,19 +1,32 @@
 //! The load: people who say one thing after the other, the next only when the last was acknowledged.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use fastrand::Rng;
-use tokio::{sync::watch, task::JoinSet, time::sleep};
+use tokio::{
+    sync::{Mutex, watch},
+    task::JoinSet,
+    time::sleep,
+};
 
 use crate::{
     ledger::{Ask, Counts, Ledger},
-    post::{Post, says},
+    post::{COMMENTS, Post, Said, body},
 };
 
 /// How many messages a person may be owed before they wait.
 const PATIENCE: usize = 300;
 /// How many of a hundred bodies are posted again although they were acknowledged.
 const DOUBLED: u32 = 4;
+/// How many of a hundred bodies hold what others say too, and of how many others at most.
+const MIXED: u32 = 10;
+const OTHERS: usize = 4;
+/// How many times of a hundred somebody else has the bot send, and an operator replays a message that was refused.
+const OUTSIDE: u32 = 4;
+const REPLAYED: u32 = 2;
 
 /// Has everybody but the last talk until `stop`.
 pub(crate) fn talk(
@@ -23,10 +36,13 @@ pub(crate) fn talk(
     pause: Duration,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
+    let count = ledger.people() - 1;
+    let voices: Arc<[Mutex<()>]> = (0..count).map(|_| Mutex::default()).collect();
     let mut talking = JoinSet::new();
-    for index in 0..ledger.people() - 1 {
+    for index in 0..count {
         let person = Talker {
             index,
+            voices: Arc::clone(&voices),
             ledger: Arc::clone(ledger),
             post: post.clone(),
             random: Rng::with_seed(seed ^ (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
@@ -39,6 +55,8 @@ pub(crate) fn talk(
 
 struct Talker {
     index: usize,
+    /// Each is held while what its owner says is not acknowledged.
+    voices: Arc<[Mutex<()>]>,
     ledger: Arc<Ledger>,
     post: Post,
     random: Rng,
@@ -49,29 +67,108 @@ impl Talker {
     async fn talk(mut self, stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             sleep(self.pause.mul_f64(2.0 * self.random.f64())).await;
-            if self.ledger.person(self.index).open() >= PATIENCE {
-                continue;
-            }
-            let body = self.next_body();
-            self.post.until_acknowledged(&body.0).await;
-            self.ledger
-                .counts
-                .events
-                .fetch_add(body.1, std::sync::atomic::Ordering::Relaxed);
-            if self.random.u32(0..100) < DOUBLED {
-                Counts::one(&self.ledger.counts.doubled);
-                self.post.until_acknowledged(&body.0).await;
+            let percent = self.random.u32(0..100);
+            if percent < OUTSIDE && self.index != COMMENTS {
+                self.is_sent_to().await;
+            } else if percent < OUTSIDE + REPLAYED {
+                self.is_replayed().await;
+            } else {
+                self.say_something().await;
             }
         }
     }
 
-    /// What is said next, mostly one thing, and how many things it is.
-    fn next_body(&mut self) -> (String, u64) {
-        let count = if self.random.u8(0..8) == 0 { 3 } else { 1 };
-        let mut person = self.ledger.person(self.index);
-        let texts: Vec<_> = (0..count).map(|_| person.says(ask(&mut self.random))).collect();
-        (says(self.index, &texts), count)
+    /// Says the next thing, mostly alone.
+    async fn say_something(&mut self) {
+        let voices = Arc::clone(&self.voices);
+        let mut held = vec![(self.index, voices[self.index].lock().await)];
+        if self.random.u32(0..100) < MIXED {
+            for _ in 0..self.random.usize(1..=OTHERS) {
+                let other = self.random.usize(0..voices.len());
+                // Who is saying something is not waited for: they may be waiting for this one.
+                held.extend(voices[other].try_lock().ok().map(|voice| (other, voice)));
+            }
+        }
+        let mut said = Vec::new();
+        for (index, _) in &held {
+            said.extend(self.next_things(*index));
+        }
+        if self.random.bool() {
+            said = interleaved(said);
+        }
+        if said.is_empty() {
+            return;
+        }
+        let counts = &self.ledger.counts;
+        let body = body(&said);
+        self.post.until_acknowledged(&body).await;
+        let comments = said.iter().filter(|said| said.person == COMMENTS).count();
+        counts.events.fetch_add(said.len() as u64, Ordering::Relaxed);
+        counts.comments.fetch_add(comments as u64, Ordering::Relaxed);
+        if said.iter().any(|other| other.person != said[0].person) {
+            counts.mixed.fetch_add(said.len() as u64, Ordering::Relaxed);
+        }
+        if self.random.u32(0..100) < DOUBLED {
+            Counts::one(&counts.doubled);
+            self.post.until_acknowledged(&body).await;
+        }
     }
+
+    /// What a person says next, mostly one thing; nothing while they are owed too much.
+    fn next_things(&mut self, index: usize) -> Vec<Said> {
+        let count = if self.random.u8(0..8) == 0 { 3 } else { 1 };
+        let mut person = self.ledger.person(index);
+        if person.open() >= PATIENCE {
+            return Vec::new();
+        }
+        let mut say = |_| {
+            let ask = if index == COMMENTS {
+                commented(&mut self.random)
+            } else {
+                ask(&mut self.random)
+            };
+            Said {
+                person: index,
+                text: person.says(ask),
+            }
+        };
+        (0..count).map(&mut say).collect()
+    }
+
+    /// Somebody has the bot send to this person; now and then they ask once more than they have to.
+    async fn is_sent_to(&mut self) {
+        let voices = Arc::clone(&self.voices);
+        let _voice = voices[self.index].lock().await;
+        let number = self.ledger.person(self.index).is_sent_to();
+        self.post.until_sent(self.index, number).await;
+        Counts::one(&self.ledger.counts.outside);
+        if self.random.u32(0..100) < 5 * DOUBLED {
+            self.post.until_sent(self.index, number).await;
+        }
+    }
+
+    /// An operator replays a message to this person that was refused, if there is one.
+    async fn is_replayed(&mut self) {
+        let key = self.ledger.person(self.index).is_replayed();
+        if let Some(key) = key {
+            self.post.until_replayed(self.index, &key).await;
+            Counts::one(&self.ledger.counts.replayed);
+        }
+    }
+}
+
+/// The first thing that each person says, then the second of each, and so on: what one says stays in order.
+fn interleaved(said: Vec<Said>) -> Vec<Said> {
+    let mut placed: Vec<(usize, Said)> = Vec::with_capacity(said.len());
+    for one in said {
+        let place = placed
+            .iter()
+            .filter(|(_, other)| other.person == one.person)
+            .count();
+        placed.push((place, one));
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, said)| said).collect()
 }
 
 fn ask(random: &mut Rng) -> Ask {
@@ -79,9 +176,18 @@ fn ask(random: &mut Rng) -> Ask {
         0..6 => Ask::Two,
         6..10 => Ask::Slow,
         10..14 => Ask::Chat,
-        14..18 => Ask::Timer,
-        18..20 => Ask::Fail,
-        20..22 => Ask::State,
+        14..20 => Ask::Timer,
+        20..22 => Ask::Fail,
+        22..24 => Ask::State,
+        _ => Ask::Add,
+    }
+}
+
+/// What a comment asks: all of them are one conversation, and each is answered by one private reply.
+fn commented(random: &mut Rng) -> Ask {
+    match random.u8(0..100) {
+        0..4 => Ask::Slow,
+        4..8 => Ask::State,
         _ => Ask::Add,
     }
 }
@@ -89,6 +195,28 @@ fn ask(random: &mut Rng) -> Ask {
 /// One thing said beside the load; returns when it is acknowledged.
 pub(crate) async fn say(ledger: &Ledger, post: &Post, person: usize, ask: Ask) {
     let text = ledger.person(person).says(ask);
-    post.until_acknowledged(&says(person, &[text])).await;
+    post.until_acknowledged(&body(&[Said { person, text }])).await;
     Counts::one(&ledger.counts.events);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_say_is_interleaved_in_order() {
+        let said = |person, text: &str| Said {
+            person,
+            text: text.to_owned(),
+        };
+        let mixed = interleaved(vec![
+            said(1, "a"),
+            said(1, "b"),
+            said(0, "c"),
+            said(2, "d"),
+            said(2, "e"),
+        ]);
+        let order: Vec<_> = mixed.iter().map(|said| &*said.text).collect();
+        assert_eq!(order, ["a", "c", "d", "b", "e"]);
+    }
 }

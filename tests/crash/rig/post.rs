@@ -10,6 +10,7 @@ use std::{
 
 use messenger_crash::{APP_ID, APP_SECRET, PAGE};
 use messenger_tests::sign;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::sleep};
 
@@ -21,13 +22,33 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_millis(10);
 /// What the ids of the people begin with; the rest is their number.
 const PERSON: u64 = 300_000;
+/// The number of the page's own conversation, that of the comments on it, among those of the people.
+pub(crate) const COMMENTS: usize = 0;
+/// How many people comment.
+const AUTHORS: u64 = 4;
+
+/// What a person says, or a comment does.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) person: usize,
+    pub(crate) text: String,
+}
+
+/// Where a node listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ports {
+    /// For the platform.
+    pub(crate) webhook: u16,
+    /// For those who have it send or replay something.
+    pub(crate) outside: u16,
+}
 
 /// Posts to whichever node is up.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
     client: reqwest::Client,
-    /// The ports of the nodes that are up.
-    nodes: watch::Sender<Vec<u16>>,
+    /// The nodes that are up.
+    nodes: watch::Sender<Vec<Ports>>,
     turn: Arc<AtomicUsize>,
     /// How many echoes are on their way.
     echoes: watch::Sender<usize>,
@@ -48,18 +69,23 @@ impl Post {
         })
     }
 
+    /// What is owed to the people.
+    pub(crate) const fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
     /// A node listens from now on.
-    pub(crate) fn up(&self, port: u16) {
-        self.nodes.send_modify(|nodes| nodes.push(port));
+    pub(crate) fn up(&self, node: Ports) {
+        self.nodes.send_modify(|nodes| nodes.push(node));
     }
 
     /// A node listens no more.
-    pub(crate) fn down(&self, port: u16) {
-        self.nodes.send_modify(|nodes| nodes.retain(|up| *up != port));
+    pub(crate) fn down(&self, node: Ports) {
+        self.nodes.send_modify(|nodes| nodes.retain(|up| *up != node));
     }
 
     /// The nodes in turn, as soon as there is one.
-    async fn node(&self) -> u16 {
+    async fn node(&self) -> Ports {
         let mut nodes = self.nodes.subscribe();
         let up = nodes.wait_for(|nodes| !nodes.is_empty()).await;
         let nodes = up.expect("the sender is a field of this");
@@ -96,6 +122,30 @@ impl Post {
         self.echoes.send_modify(|echoes| *echoes -= 1);
     }
 
+    /// Has the bot send a message of its own to a person, until a node says that it is kept.
+    pub(crate) async fn until_sent(&self, to: usize, number: u64) {
+        let path = format!("send/{}/{number}", id(to));
+        while self.asked(&path).await != Some(StatusCode::OK) {
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// Replays a message that was refused, until a node says that it did so or the message has come. There is no dead
+    /// letter to replay while the refusal is not noted, and again when the answer to a replay was lost.
+    pub(crate) async fn until_replayed(&self, to: usize, key: &str) {
+        let path = format!("replay/{}/{key}", conversation(to));
+        while self.ledger.person(to).is_owed_again(key) && self.asked(&path).await != Some(StatusCode::OK) {
+            sleep(10 * AGAIN).await;
+        }
+    }
+
+    /// What a node answers to a request from outside.
+    async fn asked(&self, path: &str) -> Option<StatusCode> {
+        let port = self.node().await.outside;
+        let asked = self.client.post(format!("http://127.0.0.1:{port}/{path}"));
+        asked.send().await.ok().map(|answer| answer.status())
+    }
+
     /// Whether no more echoes leave.
     pub(crate) fn is_quiet(&self) -> bool {
         self.is_quiet.load(Ordering::Relaxed)
@@ -112,7 +162,7 @@ impl Post {
 
     /// Whether a node acknowledged the body.
     async fn once(&self, body: &str, signature: &str) -> bool {
-        let port = self.node().await;
+        let port = self.node().await.webhook;
         let request = self
             .client
             .post(format!("http://127.0.0.1:{port}/webhook"))
@@ -138,7 +188,8 @@ impl Post {
 
 /// The number of a person by their id.
 pub(crate) fn person(id: &str) -> Option<usize> {
-    usize::try_from(id.parse::<u64>().ok()?.checked_sub(PERSON)?).ok()
+    let number = usize::try_from(id.parse::<u64>().ok()?.checked_sub(PERSON)?).ok()?;
+    (number != COMMENTS).then_some(number)
 }
 
 /// The id of a person by their number.
@@ -146,32 +197,78 @@ pub(crate) fn id(person: usize) -> String {
     (PERSON + person as u64).to_string()
 }
 
-/// A body with what a person says. A message's id is made of the person and of what they say, which is unique.
-pub(crate) fn says(person: usize, texts: &[String]) -> String {
-    let id = id(person);
-    let item = |text: &String| {
-        json!({
-            "sender": {"id": id}, "recipient": {"id": PAGE}, "timestamp": now(),
-            "message": {"mid": format!("m_{id}_{}", text.replace(' ', "_")), "text": text},
-        })
-    };
-    body(&texts.iter().map(item).collect::<Vec<_>>())
+/// What the bot calls a conversation from outside.
+fn conversation(person: usize) -> String {
+    if person == COMMENTS {
+        "page".to_owned()
+    } else {
+        id(person)
+    }
 }
 
-/// A body with the echo of a message.
+/// The id of the comment with a number, and the other way round.
+fn comment_id(number: &str) -> String {
+    format!("c_{number}")
+}
+pub(crate) fn comment(id: &str) -> Option<&str> {
+    id.strip_prefix("c_")
+}
+
+/// The id of the person who wrote the comment with a number.
+pub(crate) fn author(number: &str) -> String {
+    let number: u64 = number.parse().unwrap_or_default();
+    (PERSON + 1 + number % AUTHORS).to_string()
+}
+
+/// A body with what people say and comments, in order.
+pub(crate) fn body(said: &[Said]) -> String {
+    let entry = |said: &Said| {
+        if said.person == COMMENTS {
+            json!({"id": PAGE, "time": now(), "changes": [comments(&said.text)]})
+        } else {
+            json!({"id": PAGE, "time": now(), "messaging": [says(said.person, &said.text)]})
+        }
+    };
+    posted(&said.iter().map(entry).collect::<Vec<_>>())
+}
+
+/// What a person says. A message's id is made of the person and of what they say, which is unique.
+fn says(person: usize, text: &str) -> Value {
+    let id = id(person);
+    json!({
+        "sender": {"id": id}, "recipient": {"id": PAGE}, "timestamp": now(),
+        "message": {"mid": format!("m_{id}_{}", text.replace(' ', "_")), "text": text},
+    })
+}
+
+/// A comment on the page.
+fn comments(text: &str) -> Value {
+    let number = text.split(' ').nth(1).unwrap_or_default();
+    json!({"field": "feed", "value": {
+        "item": "comment", "verb": "add", "comment_id": comment_id(number), "post_id": format!("{PAGE}_1"),
+        "from": {"id": author(number), "name": "Somebody"}, "message": text, "created_time": now() / 1000,
+    }})
+}
+
+/// A body with the echo of a message. That of a private reply names the person, as all do.
 fn echo(person: usize, key: &str, text: &str) -> String {
+    let to = if person == COMMENTS {
+        author(text.split(' ').nth(1).unwrap_or_default())
+    } else {
+        id(person)
+    };
     let item = json!({
-        "sender": {"id": PAGE}, "recipient": {"id": id(person)}, "timestamp": now(),
+        "sender": {"id": PAGE}, "recipient": {"id": to}, "timestamp": now(),
         "message": {
             "mid": format!("m_{key}"), "is_echo": true, "app_id": APP_ID.parse::<u64>().ok(),
             "metadata": key, "text": text,
         },
     });
-    body(&[item])
+    posted(&[json!({"id": PAGE, "time": now(), "messaging": [item]})])
 }
 
-fn body(items: &[Value]) -> String {
-    json!({"object": "page", "entry": [{"id": PAGE, "time": now(), "messaging": items}]}).to_string()
+fn posted(entries: &[Value]) -> String {
+    json!({"object": "page", "entry": entries}).to_string()
 }
 
 /// The time in milliseconds, as the platform gives it.

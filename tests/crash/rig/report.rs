@@ -23,7 +23,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Whether there was no violation; with a control, whether there was one.
+    /// Whether there was no violation; with a control, whether there was one of its kind.
     pub(crate) fn is_as_expected(&self) -> bool {
         self.ledger.violation().is_some() == self.arguments.control.is_some()
     }
@@ -42,13 +42,21 @@ impl fmt::Display for Report {
                     f,
                     "control {name} on {store}: violation found as expected, in cycle {}: {}",
                     self.cycles,
-                    violation.what()
+                    violation.told()
                 ),
-                None => write!(
-                    f,
-                    "control {name} on {store}: NOT NOTICED in {} cycles, seed {}",
-                    self.cycles, self.seed
-                ),
+                None => {
+                    write!(
+                        f,
+                        "control {name} on {store}: NOT NOTICED in {} cycles, seed {}",
+                        self.cycles, self.seed
+                    )?;
+                    match self.ledger.others() {
+                        Some((first, count)) => {
+                            write!(f, "; {count} violations of other kinds, {first} first")
+                        }
+                        None => Ok(()),
+                    }
+                }
             };
         }
         let counts = &self.ledger.counts;
@@ -66,17 +74,25 @@ impl fmt::Display for Report {
             ("asked to end, killed if slow", u64::from(terminated)),
             ("paused past its lease", u64::from(paused)),
             ("database killed", u64::from(database)),
+            ("leases lost, or not renewed in time", of(&counts.lost_leases)),
             ("events acknowledged", of(&counts.events)),
+            ("of them with others in one body", of(&counts.mixed)),
+            ("of them comments on the page", of(&counts.comments)),
+            ("sent from outside a turn", of(&counts.outside)),
             ("bodies posted again without a 200", of(&counts.reposted)),
             ("bodies posted again after a 200", of(&counts.doubled)),
-            ("messages taken by the platform", of(&counts.sends)),
-            ("requests cut after that", of(&counts.cut)),
+            ("messages got by the platform", of(&counts.sends)),
+            ("refused for good", of(&counts.refused)),
+            ("of them replayed at work", of(&counts.replayed)),
+            ("taken, their request cut", of(&counts.cut)),
             ("echoes lost", of(&counts.echoes_lost)),
             ("echoes late", of(&counts.echoes_late)),
+            ("copies, refused before", of(&counts.copies_refused)),
             ("copies, echo lost", of(&counts.copies_lost)),
             ("copies, echo late", of(&counts.copies_late)),
             ("copies, echo held up", of(&counts.copies_held_up)),
-            ("dead letters, all on purpose", self.ledger.failures()),
+            ("dead events, all on purpose", self.ledger.failures()),
+            ("dead messages, all refused", self.ledger.refusals()),
         ] {
             writeln!(f, "  {what:<36} {figure:>9}")?;
         }
@@ -116,7 +132,15 @@ impl fmt::Display for Report {
             } else {
                 "s"
             },
-            of(&counts.copies_lost) + of(&counts.copies_late) + of(&counts.copies_held_up),
+            [
+                &counts.copies_refused,
+                &counts.copies_lost,
+                &counts.copies_late,
+                &counts.copies_held_up,
+            ]
+            .into_iter()
+            .map(of)
+            .sum::<u64>(),
             self.took.as_secs(),
             self.seed
         )
