@@ -189,7 +189,7 @@ impl Ledger {
             self.again(&mut ledger, arrival)
         };
         if let Err(breach) = result {
-            self.breached(person, &mut ledger, breach);
+            self.breached(person, &mut ledger, &breach);
         }
     }
 
@@ -224,7 +224,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn breached(&self, index: usize, person: &mut Person, breach: Breach) {
+    fn breached(&self, index: usize, person: &mut Person, breach: &Breach) {
         person.breaks();
         self.violated(Violation {
             kind: breach.kind,
@@ -258,7 +258,7 @@ impl Ledger {
         for index in 0..self.people() {
             let mut person = self.person(index);
             if let Some(breach) = person.lost() {
-                self.breached(index, &mut person, breach);
+                self.breached(index, &mut person, &breach);
             }
         }
     }
