@@ -32,6 +32,8 @@ pub enum Op {
     Commit,
     /// `release`.
     Release,
+    /// `enqueue`.
+    Enqueue,
     /// `settle`.
     Settle,
     /// `close`.
@@ -208,7 +210,10 @@ impl Store for FaultyStore {
     }
 
     fn enqueue(&self, enqueue: Enqueue) -> BoxFuture<'_, Result<Vec<Enqueued>, StoreError>> {
-        self.memory.enqueue(enqueue)
+        Box::pin(async move {
+            self.begin(Op::Enqueue).await?;
+            self.memory.enqueue(enqueue).await
+        })
     }
 
     fn claim_outbox(&self, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {

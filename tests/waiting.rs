@@ -15,10 +15,11 @@ use messenger_runtime::{
     graph::Pacing,
     message::{BoxError, UtilityTemplate},
     prelude::*,
-    store::{Conversation, DeadKind, DeadLetters, MemoryStore},
+    store::{Conversation, DeadKind, DeadLetters, MemoryStore, StoreError},
 };
 use messenger_tests::{
     Stage,
+    faulty::{FaultyStore, Op},
     graph::{Call, Fate},
     stage::{PAGE, PERSON, from_person, until},
 };
@@ -70,6 +71,25 @@ async fn dead_letters(stage: &Stage) -> Vec<(DeadKind, String)> {
     let letters = stage.handle.dead_letters(DeadLetters::default()).await;
     let letters = letters.expect("memory can be read").into_iter();
     letters.map(|letter| (letter.kind, letter.cause.code)).collect()
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_for_a_moment_fails_no_handler() {
+    let store = FaultyStore::default();
+    let bot = Clerk::stateless().store(store.clone());
+    let wait = Duration::from_millis(20);
+    let stage = Stage::with(bot, |settings| settings, |config| config.send_waits.store = wait).await;
+    let away = || StoreError::Unavailable("away".to_owned());
+    store.fail(Op::Enqueue, [away(), away(), away()]);
+    stage.says("progress").await;
+    until("both messages", || stage.texts().len() == 2).await;
+    assert_eq!(stage.texts(), ["working", "done"]);
+    assert_eq!(dead_letters(&stage).await, []);
+
+    // One that stays away fails it.
+    store.fail(Op::Enqueue, std::iter::repeat_with(away).take(10));
+    stage.says("progress").await;
+    until("the handler fails", || stage.handle.counts().turns_failed == 1).await;
 }
 
 #[tokio::test]

@@ -789,12 +789,15 @@ struct OnServer {
 }
 
 impl OnServer {
-    async fn open(&self, schema: &str) -> PostgresStore {
-        let options = PostgresStore::at(self.server.trusted_url())
+    fn at(&self, schema: &str) -> PostgresOptions {
+        PostgresStore::at(self.server.trusted_url())
             .schema(schema)
-            .pool_size(3);
-        let opened = options.lease(self.lease).connect().await;
-        opened.expect("the store opens")
+            .pool_size(3)
+            .lease(self.lease)
+    }
+
+    async fn open(&self, schema: &str) -> PostgresStore {
+        self.at(schema).connect().await.expect("the store opens")
     }
 }
 
@@ -803,6 +806,11 @@ impl Bench for OnServer {
 
     async fn fresh(&self) -> PostgresStore {
         self.open(&self.server.schema()).await
+    }
+
+    async fn bounded(&self, events: usize) -> Option<PostgresStore> {
+        let options = self.at(&self.server.schema()).queue_bound(events);
+        Some(options.connect().await.expect("the store opens"))
     }
 
     async fn reopen(&self, store: PostgresStore) -> Option<PostgresStore> {

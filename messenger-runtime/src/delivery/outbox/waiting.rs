@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{
     sync::oneshot,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{Outgoing, graph_of};
@@ -23,6 +23,8 @@ use crate::{
 
 /// How often is looked whether another process has settled a row.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often a store that is away is asked to take the rows of a turn.
+const TRIES: u32 = 10;
 /// How long a handler waits for a row of its `Chat` that does not leave: it has a place that others need.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -278,7 +280,7 @@ impl Outgoing {
             .iter()
             .map(|row| self.waiters.wait_for(&row.key, &enqueue.conversation, until))
             .collect();
-        let became = self.store.enqueue(enqueue.clone()).await?;
+        let became = self.queue_patiently(enqueue.clone()).await?;
         for ((became, waiter), row) in became.into_iter().zip(waiters).zip(&enqueue.rows) {
             let became = match became {
                 Enqueued::Sent | Enqueued::Known => Became::Taken,
@@ -296,6 +298,22 @@ impl Outgoing {
             }
         }
         Ok(Became::Taken)
+    }
+
+    /// A turn's rows are known by their keys, so asking again queues nothing twice; and a handler that failed here
+    /// would make a dead letter of an event because the store was away for a moment.
+    async fn queue_patiently(&self, enqueue: Enqueue) -> Result<Vec<Enqueued>, StoreError> {
+        let mut tries = 1;
+        loop {
+            match self.store.enqueue(enqueue.clone()).await {
+                Err(error @ StoreError::Unavailable(_)) if enqueue.turn.is_some() && tries < TRIES => {
+                    self.health.failed("a message could not be queued yet", &error);
+                    tries += 1;
+                    sleep(self.waits.store).await;
+                }
+                queued => return queued,
+            }
+        }
     }
 
     async fn settled(&self, mut waiter: Waiter<'_>, until: Until, enqueue: &Enqueue, row: &NewRow) -> Told {
@@ -340,7 +358,7 @@ impl Outgoing {
                 once: None,
                 ..enqueue.clone()
             };
-            self.store.enqueue(again).await?.first().copied()
+            self.queue_patiently(again).await?.first().copied()
         } else {
             self.kept(enqueue, row).await?
         };
