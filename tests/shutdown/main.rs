@@ -256,7 +256,7 @@ async fn a_store_that_is_away_for_a_while_ends_nothing() {
     assert_eq!(served.post(PERSON, "m1", "hello").await.status(), 200);
     until("the reply", || graph.texts().len() == 1).await;
     let counts = served.handle.counts();
-    assert_eq!((counts.full, counts.received, counts.duplicates), (2, 1, 0));
+    assert_eq!((counts.full, counts.received, counts.duplicates), (3, 1, 0));
     served.stop().await.expect("it stops as told");
 }
 
