@@ -252,3 +252,23 @@ async fn a_bot_hears_of_what_was_given_up_and_says_something_else() {
         "a panic of the hook harms nobody"
     );
 }
+
+#[tokio::test]
+async fn a_bot_hears_nothing_of_what_was_erased_meanwhile() {
+    let told = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&told);
+    let bot = Clerk::stateless()
+        .store(MemoryStore::new())
+        .on_given_up(move |_, _| drop(count.fetch_add(1, Ordering::SeqCst)));
+    let stage = Stage::of(bot).await;
+    let late =
+        json!({"error": {"message": "no", "type": "OAuthException", "code": 10, "error_subcode": 2_018_278}});
+    let refused = Fate::TakenButRefused(Duration::from_millis(700), StatusCode::BAD_REQUEST, late);
+    stage.graph.fate("hello late", [refused]);
+    writes(&stage, PAGE, PERSON, "late").await;
+    until("the call", || stage.graph.calls().len() == 1).await;
+    assert_eq!(stage.handle.erase(&of(PERSON)).await, Ok(true));
+    until("its refusal", || stage.handle.counts().given_up == 1).await;
+    assert_eq!(told.load(Ordering::SeqCst), 0);
+    assert_eq!(dead_letters(&stage).await, []);
+}

@@ -623,7 +623,7 @@ async fn closing_frees_what_the_node_holds() {
     assert!(matches!(a.ready().await, Err(StoreError::Unavailable(_))));
 }
 
-/// How many dead letters there are, once `found` likes them.
+/// The dead letters, once `found` likes them.
 async fn letters(store: &PostgresStore, found: impl Fn(&[DeadLetter]) -> bool) -> Vec<DeadLetter> {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {

@@ -131,7 +131,8 @@ impl<B: Bot> BotBuilder<B> {
     /// It is called while the messages of other conversations go on, and those behind this one wait for it, so it
     /// should not take long; what is sent from it leaves behind those. A panic is logged and harms nobody. A process
     /// that ends in that moment tells nobody, so what has to happen in any case is found among the
-    /// [dead letters](Handle::dead_letters). What is sent instead may be given up as well, and is told then: have a
+    /// [dead letters](Handle::dead_letters), as is what another version of the program kept and this one cannot read
+    /// (MSG608). What is sent instead may be given up as well, and is told then: have a
     /// key of its own for what is sent once.
     ///
     /// ```no_run

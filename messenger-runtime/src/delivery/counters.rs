@@ -47,7 +47,8 @@ counters! {
     received,
     /// Events that came again and were left out.
     duplicates,
-    /// Requests answered 503 because there was no room for them or their events, or the store took too long.
+    /// Requests answered 503 because there was no room for them or their events, or the store could not be reached or
+    /// took too long.
     full,
     /// Events of pages that this bot does not serve.
     foreign,

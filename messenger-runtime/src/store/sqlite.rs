@@ -32,7 +32,7 @@ mod writer;
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, OnceLock, PoisonError, mpsc::Sender},
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::Ordering, mpsc::Sender},
     thread::JoinHandle,
 };
 
@@ -412,7 +412,8 @@ impl Store for SqliteStore {
     }
 
     fn backlog(&self) -> BoxFuture<'_, Result<Backlog, StoreError>> {
-        let now = millis(self.settings.clock.now());
+        let ahead = self.settings.clock_is_ahead.load(Ordering::Relaxed);
+        let now = millis(self.settings.clock.now()).saturating_add(ahead);
         Box::pin(self.read(move |conn| reader::backlog(conn, now)))
     }
 

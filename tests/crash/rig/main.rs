@@ -36,7 +36,7 @@ use post::Post;
 use report::Report;
 use tokio::{
     sync::watch,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 /// How long each person waits on average before they say the next thing.
@@ -47,6 +47,8 @@ const EXTRA: u32 = 60;
 const SEEN_LATE: Duration = Duration::from_secs(1);
 /// How long nothing may come while something is owed.
 const STALLED: Duration = Duration::from_secs(3 * ECHO_WAIT.as_secs());
+/// How long whoever has begun to say something may take for it when all nodes are up.
+const LAST_WORDS: Duration = Duration::from_secs(4 * STALLED.as_secs());
 
 type Problem = Box<dyn Error + Send + Sync>;
 
@@ -188,7 +190,15 @@ async fn strike(
     }
     stop.send_replace(true);
     if ledger.violation().is_none() {
-        while talking.join_next().await.is_some() {}
+        let talked = async { while talking.join_next().await.is_some() {} };
+        if timeout(LAST_WORDS, talked).await.is_err() {
+            ledger.violated(Violation::new(format!(
+                "somebody still waits {LAST_WORDS:?} after the last blow: for an acknowledgement, or for a message to be \
+                 replayed"
+            )));
+        }
+    }
+    if ledger.violation().is_none() {
         settle(&ledger).await;
         conclude(cycles, launch).await?;
     }

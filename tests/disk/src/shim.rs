@@ -98,7 +98,7 @@ pub fn fail(dir: &Path, fault: Fault, at: u64) {
     ask(dir, &format!(".fail/{}/{at}", fault.name()));
 }
 
-/// How many changes there have been since [`fail`] was last called.
+/// How many changes there have been since [`fail`](fail()) was last called.
 ///
 /// # Panics
 ///

@@ -32,6 +32,12 @@ impl Outgoing {
         let ended = if settled.echoed { Ended::Sent } else { ended };
         let outcome = ended.as_str();
         tracing::debug!(?conversation, key = &*key, cause = ended.cause(), outcome, "send");
+        if let (Ended::GivenUp(cause, _), Some(hook)) = (&ended, self.on_given_up.get()) {
+            // Somebody else may have the row since, or it was erased.
+            if self.is_dead_letter(&conversation, &key).await {
+                given_up::tell(hook, &conversation, &key, cause);
+            }
+        }
         self.account(&key, &conversation, ended);
         if has_to_wait {
             // The page may have resumed since it was told to wait. The provider is the user's, and the next row has
@@ -99,9 +105,6 @@ impl Outgoing {
                     cause = code,
                     "a send was given up and is kept as a dead letter: {cause}"
                 );
-                if let Some(hook) = self.on_given_up.get() {
-                    given_up::tell(hook, conversation, key, &cause);
-                }
                 let told = error.map_or_else(|| SendError::GivenUp(cause), SendError::Graph);
                 self.waiters.tell(key, Err(told));
             }

@@ -18,7 +18,7 @@ use super::{Outgoing, graph_of};
 use crate::{
     graph::GraphError,
     message::{BoxError, LimitErrors},
-    store::{Cause, Conversation, DeadKind, DeadLetters, Enqueue, Enqueued, NewRow, StoreError},
+    store::{Cause, Conversation, DeadKind, DeadLetter, DeadLetters, Enqueue, Enqueued, NewRow, StoreError},
 };
 
 /// How often is looked whether another process has settled a row.
@@ -325,10 +325,8 @@ impl Outgoing {
             }
         }
         loop {
-            if self.store.lease().is_none() {
-                return waiter.told().await;
-            }
-            // Another process may have taken the row, and tells nobody here.
+            // Another process may have taken the row, or an echo that came with events for which there was no room:
+            // nobody is told here.
             match timeout(LOOK, waiter.told()).await {
                 Ok(told) => return told,
                 Err(_elapsed) => {
@@ -386,27 +384,41 @@ impl Outgoing {
         }))
     }
 
+    /// Whether the row is kept as a dead letter.
+    pub(super) async fn is_dead_letter(&self, conversation: &Conversation, key: &str) -> bool {
+        matches!(self.letter_of(conversation, key).await, Ok(Some(_)))
+    }
+
     /// The error of a row that was given up where nobody here was told.
     async fn given_up(&self, enqueue: &Enqueue, key: &str) -> SendError {
+        match self.letter_of(&enqueue.conversation, key).await {
+            Ok(Some(letter)) => SendError::GivenUp(letter.cause),
+            Ok(None) => SendError::GivenUp(Cause::new(
+                "MSG654",
+                "the message was given up before, and its dead letter is gone",
+            )),
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn letter_of(
+        &self,
+        conversation: &Conversation,
+        key: &str,
+    ) -> Result<Option<DeadLetter>, StoreError> {
         let mut which = DeadLetters {
             kind: Some(DeadKind::Message),
-            conversation: Some((*enqueue.conversation).clone()),
+            conversation: Some(conversation.clone()),
             ..DeadLetters::default()
         };
         loop {
-            let letters = match self.store.dead_letters(which.clone()).await {
-                Ok(letters) => letters,
-                Err(error) => return error.into(),
-            };
+            let letters = self.store.dead_letters(which.clone()).await?;
             let Some(last) = letters.last() else {
-                return SendError::GivenUp(Cause::new(
-                    "MSG654",
-                    "the message was given up before, and its dead letter is gone",
-                ));
+                return Ok(None);
             };
             which.after = last.id;
-            if let Some(letter) = letters.iter().find(|letter| letter.key == key) {
-                return SendError::GivenUp(letter.cause.clone());
+            if let Some(letter) = letters.into_iter().find(|letter| letter.key == key) {
+                return Ok(Some(letter));
             }
         }
     }

@@ -118,9 +118,6 @@ async fn work<C: Call>(database: Shared, mut asked: mpsc::Receiver<Asked<C>>) {
                 }
             }
             Err(error) => {
-                if matches!(error, StoreError::Unavailable(_)) {
-                    C::unanswered(&calls, &database);
-                }
                 for answer in answers {
                     give::<C>(&database, answer, Err(error.clone())).await;
                 }
@@ -129,8 +126,12 @@ async fn work<C: Call>(database: Shared, mut asked: mpsc::Receiver<Asked<C>>) {
     }
 }
 
-async fn together<C: Call>(database: &Database, calls: &[C]) -> Result<Vec<C::Made>, StoreError> {
-    change!(database, connection, C::make(calls, database, connection).await)
+async fn together<C: Call>(database: &Shared, calls: &[C]) -> Result<Vec<C::Made>, StoreError> {
+    let made = change!(database, connection, C::make(calls, database, connection).await);
+    if matches!(made, Err(StoreError::Unavailable(_))) {
+        C::unanswered(calls, database);
+    }
+    made
 }
 
 async fn give<C: Call>(

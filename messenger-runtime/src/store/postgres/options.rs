@@ -73,7 +73,7 @@ impl PostgresOptions {
     }
 
     /// How many events may wait, in the queues of all nodes together, before [`StoreError::Full`]: 10,000 unless told
-    /// otherwise. Each node counts its own and looks at the whole every second at least, so that several nodes
+    /// otherwise. Each node counts its own and looks at the whole about once a second, so that several nodes
     /// may go beyond it by what they take in that second. Room that others made is seen within a fifth of a second.
     ///
     /// Where twice as many outgoing rows wait, nothing is taken in either until some have left, nor are rows
@@ -93,7 +93,7 @@ impl PostgresOptions {
         self
     }
 
-    /// After how long a connection, a statement or a whole change is given up: 10 seconds unless told otherwise. Opening
+    /// After how long a connection, a statement or a try of a change is given up: 10 seconds unless told otherwise. Opening
     /// the store is given up after six times as long, with what a new version changes in the tables.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.patience = timeout.max(Duration::from_millis(100));

@@ -9,11 +9,13 @@
 //!
 //! No two transactions wait for each other, for all lock in one order: the keys that are known, then the
 //! conversations, each in the order of their names, then what belongs to these: timers, the counter, dead letters.
-//! Who takes whatever comes, as claims do, skips what is locked.
+//! Who takes whatever comes, as claims do, skips what is locked. A turn that queues rows for somebody else's conversation
+//! is out of this order, and is run again where it meets another one.
 //!
 //! What is picked up to a limit is picked in a `WITH`: a plan may run a joined subquery again for each row that it is
 //! joined to, and would pick others each time. A `WITH` that locks is run once, in PostgreSQL without the word
-//! `MATERIALIZED` too, which no YugabyteDB knows that comes from PostgreSQL 11.
+//! `MATERIALIZED` too, which no YugabyteDB knows that comes from PostgreSQL 11. Where what is outlived is deleted, more may go
+//! at a time.
 
 use crate::fail_points::sabotaged;
 

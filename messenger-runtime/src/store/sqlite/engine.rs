@@ -27,7 +27,7 @@ use std::{
 
 use rusqlite::{Connection, config::DbConfig};
 
-pub(super) use self::clock::{millis, time};
+pub(super) use self::clock::{Ahead, millis, time};
 use self::{clock::Steady, conversation::Pass};
 pub(super) use self::{
     conversation::person,
@@ -83,7 +83,7 @@ impl Engine {
     /// Makes the index, after putting right what a process that died has left.
     pub(super) fn new(conn: Connection, settings: Arc<Settings>) -> Result<Self, rusqlite::Error> {
         let space = Space::new(settings.path.clone(), settings.free_space);
-        let clock = Steady::new(Arc::clone(&settings.clock));
+        let clock = Steady::new(Arc::clone(&settings.clock), Arc::clone(&settings.clock_is_ahead));
         let mut engine = Self {
             conn,
             index: Index::default(),

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     SqliteStore,
-    engine::Engine,
+    engine::{Ahead, Engine},
     file,
     reader::Readers,
     schema,
@@ -32,6 +32,7 @@ pub(super) struct Settings {
     pub(super) dead_letters_for: Duration,
     pub(super) any_file_system: bool,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock_is_ahead: Ahead,
 }
 
 impl Settings {
@@ -52,6 +53,7 @@ impl SqliteOptions {
             dead_letters_for: Duration::from_secs(30 * 24 * 60 * 60),
             any_file_system: false,
             clock: Arc::new(SystemClock),
+            clock_is_ahead: Ahead::default(),
         })
     }
 
@@ -114,6 +116,8 @@ impl SqliteOptions {
 }
 
 fn open(mut settings: Settings) -> Result<SqliteStore, OpenError> {
+    // Options may be opened more than once, and each store has its own.
+    settings.clock_is_ahead = Ahead::default();
     let (lock, path) = file::prepare(&settings.path, settings.any_file_system)?;
     settings.path = path;
     let conn = schema::writer(&settings.path)?;

@@ -173,12 +173,8 @@ fn rewrite_log(conn: &Connection, path: &Path) -> Result<(), OpenError> {
             return Ok(());
         }
         if Instant::now() >= until {
-            return Err(OpenError::CannotCreate {
-                path: path.to_owned(),
-                error: std::io::Error::other(
-                    "another program reads it, so that what was written last cannot be secured",
-                ),
-            });
+            // By a program that reads it.
+            return Err(OpenError::Locked(path.to_owned()));
         }
         std::thread::sleep(Duration::from_millis(50));
     }

@@ -176,18 +176,14 @@ impl Writer {
             }
             next = self.inbox.try_recv().ok();
         }
-        match self.waiting.again {
-            Some(again) if again > Instant::now() => {
-                let patient = jobs.extract_if(.., |job| job.is_patient());
-                self.waiting.jobs.extend(patient);
-            }
-            Some(_) => {
-                let again = std::mem::take(&mut self.waiting.jobs);
-                jobs.splice(0..0, again);
-            }
-            None => {}
+        let pauses = self.waiting.again.is_some_and(|again| again > Instant::now());
+        if pauses {
+            let patient = jobs.extract_if(.., |job| job.is_patient());
+            self.waiting.jobs.extend(patient);
+        } else {
+            jobs.splice(0..0, std::mem::take(&mut self.waiting.jobs));
         }
-        if let Err(error) = self.batch(jobs) {
+        if let Err(error) = self.batch(jobs, pauses) {
             return self.end(error, last);
         }
         match last {
@@ -279,20 +275,19 @@ impl Writer {
         }
     }
 
-    /// Runs `jobs` in one transaction, or one by one where that fails.
+    /// Runs `jobs` in one transaction, or one by one where that fails; what nobody asked for, unless it `pauses`.
     ///
     /// # Errors
     ///
     /// The store is broken; the jobs know.
-    fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Result<(), StoreError> {
-        let is_waiting = self.waiting.again.is_some_and(|again| again > Instant::now());
-        let error = match self.transaction(&mut jobs, !is_waiting) {
+    fn batch(&mut self, mut jobs: Vec<Box<dyn Job>>, pauses: bool) -> Result<(), StoreError> {
+        let error = match self.transaction(&mut jobs, !pauses) {
             Ok(()) => {
                 crash_point!("sqlite.answer");
                 for job in jobs {
                     job.answer(Ok(()));
                 }
-                if !is_waiting && self.waiting.again.take().is_some() {
+                if !pauses && self.waiting.again.take().is_some() {
                     tracing::info!("the store can be written to again");
                 }
                 return Ok(());
@@ -310,11 +305,10 @@ impl Writer {
             }
             return Err(fatal);
         }
-        if jobs.is_empty() {
-            self.pause(&error);
-        }
         let mut jobs = jobs.into_iter();
         let mut full = None;
+        // What no job fails by alone is in what nobody asked for.
+        let mut is_of_a_job = pauses;
         while let Some(job) = jobs.next() {
             if let Some(full) = &full {
                 self.put_off(job, full);
@@ -328,6 +322,7 @@ impl Writer {
                 continue;
             };
             let error = meaning(&error);
+            is_of_a_job = true;
             if let Err(fatal) = self.undo(&error) {
                 job.answer(Err(fatal.clone()));
                 for job in jobs {
@@ -342,6 +337,9 @@ impl Writer {
             } else {
                 job.answer(Err(error));
             }
+        }
+        if !is_of_a_job {
+            self.pause(&error);
         }
         Ok(())
     }

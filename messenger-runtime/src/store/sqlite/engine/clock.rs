@@ -1,7 +1,10 @@
 //! The time, which never goes back.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -14,28 +17,27 @@ use crate::Clock;
 pub(super) struct Steady {
     clock: Arc<dyn Clock>,
     last: i64,
-    /// By how much the clock was set back in all.
-    ahead: i64,
+    ahead: Ahead,
 }
 
+/// By how many milliseconds the clock was set back in all, for those who read the times that were written.
+pub(in crate::store::sqlite) type Ahead = Arc<AtomicI64>;
+
 impl Steady {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(clock: Arc<dyn Clock>, ahead: Ahead) -> Self {
         let last = millis(clock.now());
-        Self {
-            clock,
-            last,
-            ahead: 0,
-        }
+        Self { clock, last, ahead }
     }
 
     /// Milliseconds since 1970.
     pub(super) fn now(&mut self) -> i64 {
         let shown = millis(self.clock.now());
         if shown < self.last {
-            self.ahead = self.ahead.saturating_add(self.last.saturating_sub(shown));
+            self.ahead
+                .fetch_add(self.last.saturating_sub(shown), Ordering::Relaxed);
         }
         self.last = shown;
-        shown.saturating_add(self.ahead)
+        shown.saturating_add(self.ahead.load(Ordering::Relaxed))
     }
 }
 
@@ -66,7 +68,7 @@ mod tests {
     #[test]
     fn time_goes_on_where_the_clock_is_set_back() {
         let clock = SetClock::new();
-        let mut steady = Steady::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut steady = Steady::new(Arc::clone(&clock) as Arc<dyn Clock>, Ahead::default());
         let began = steady.now();
         clock.advance(Duration::from_secs(5));
         clock.set_back(Duration::from_secs(3_600));

@@ -32,7 +32,6 @@ impl Engine {
     /// Begins a generation where it is time, and deletes a slice of what is outlived.
     pub(super) fn forget_keys(&mut self) -> Result<(), rusqlite::Error> {
         let window = i64::try_from(self.settings.duplicate_window.as_millis()).unwrap_or(i64::MAX);
-        // The age is never negative but where the clock was set back; then the generation lasts longer.
         if self.generation_since == 0 || self.now.saturating_sub(self.generation_since) >= window {
             self.generation += i64::from(self.generation_since != 0);
             self.generation_since = self.now;

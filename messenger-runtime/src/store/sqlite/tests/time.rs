@@ -37,6 +37,12 @@ async fn a_wait_is_no_longer_where_the_clock_is_set_back() {
     clock.set_back(Duration::from_secs(3_600));
     store.ready().await.unwrap();
     clock.advance(Duration::from_secs(2));
+    let waited = store.backlog().await.unwrap().oldest_row;
+    assert_eq!(
+        waited,
+        Some(Duration::from_secs(2)),
+        "what waits gets older all the same"
+    );
     let row = tokio::time::timeout(Duration::from_secs(5), store.claim_outbox(1)).await;
     assert_eq!(row.expect("it is due").unwrap().remove(0).attempts, 1);
 }
