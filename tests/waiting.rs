@@ -259,7 +259,9 @@ async fn a_bot_hears_nothing_of_what_was_erased_meanwhile() {
     let count = Arc::clone(&told);
     let bot = Clerk::stateless()
         .store(MemoryStore::new())
-        .on_given_up(move |_, _| drop(count.fetch_add(1, Ordering::SeqCst)));
+        .on_given_up(move |_, _| {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
     let stage = Stage::of(bot).await;
     let late =
         json!({"error": {"message": "no", "type": "OAuthException", "code": 10, "error_subcode": 2_018_278}});
