@@ -44,12 +44,12 @@ async fn no_answer_waits_for_a_store_that_stalls_and_what_was_kept_is_handled_on
     let answers = bodies.iter().map(|body| posted(&stage, body));
     for (status, took) in futures_util::future::join_all(answers).await {
         assert_eq!(status, 503);
-        assert!(took < stall, "{took:?}: as late as the store");
+        assert!(took < Duration::from_secs(5), "{took:?}");
     }
     assert_eq!((stage.handle.counts().full, stage.texts().len()), (4, 0));
     let (status, took) = posted(&stage, &text_body(PERSON, "m5", "another")).await;
     assert!(
-        status == 200 && took < Duration::from_secs(4),
+        status == 200 && took < Duration::from_secs(1),
         "{status} after {took:?}"
     );
     // The store keeps them after all, and the platform delivers them again.

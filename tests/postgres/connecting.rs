@@ -166,13 +166,12 @@ async fn opening_waits_for_a_locked_table_for_a_while_and_holds_nobody_up() {
     locks::wait_behind(&server, &pid, 1).await;
     // The node that runs waits behind the one that comes, for 2 seconds at most.
     for number in 0..5 {
-        let asked = Instant::now();
         running.append(vec![event("a", number)], 0).await.unwrap();
-        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     }
+    assert!(begin.elapsed() < Duration::from_secs(6), "{:?}", begin.elapsed());
     let refused = opening.await.unwrap().unwrap_err();
     let took = begin.elapsed();
-    assert!((5..20).contains(&took.as_secs()), "{took:?}");
+    assert!((5..12).contains(&took.as_secs()), "{took:?}");
     let said = refused.to_string();
     assert!(said.contains("MSG618") && said.contains("55P03"), "{said}");
     assert!(said.contains("within 6s"), "{said}");
@@ -185,7 +184,7 @@ async fn opening_waits_for_a_locked_table_for_a_while_and_holds_nobody_up() {
     // A table that every opening looks at, and that nobody may even read.
     let lock = format!("BEGIN; LOCK TABLE {schema}.migration IN ACCESS EXCLUSIVE MODE");
     reader.run(&lock).unwrap();
-    let refused = timeout(Duration::from_secs(20), node().connect()).await;
+    let refused = timeout(Duration::from_secs(12), node().connect()).await;
     let refused = refused.expect("it gives up").unwrap_err();
     assert!(matches!(refused, OpenError::Unfit(_)), "{refused}");
 }

@@ -155,7 +155,7 @@ async fn a_node_frozen_in_a_change_holds_others_up_for_two_seconds() {
         [Appended::Fresh]
     );
     println!("held up for {took:?}");
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!((200..5_000).contains(&took.as_millis()), "{took:?}");
 }
 
 #[tokio::test]
