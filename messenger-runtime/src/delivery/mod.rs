@@ -85,7 +85,7 @@ pub(crate) use inbox::sink;
 use leases::{Held, Leases};
 pub(crate) use outbox::Outgoing;
 pub use outbox::{GivenUp, PausedPage, SendError};
-use places::{Places, SendPlaces, SuspectPlace};
+use places::{Places, SuspectPlace};
 #[cfg(feature = "metrics")]
 pub(crate) use times::Histogram;
 pub(crate) use times::Times;

@@ -40,7 +40,7 @@ pub use waiting::SendError;
 use waiting::{Became, Waiters};
 
 use self::call::call;
-use super::{Counters, Engine, Held, Leases, Phase, SendPlaces, Settings, StoreHealth, turn::graph_of};
+use super::{Counters, Engine, Held, Leases, Phase, Places, Settings, StoreHealth, turn::graph_of};
 use crate::{
     Bot, Clock, Provider,
     config::SendWaits,
@@ -54,12 +54,16 @@ use crate::{
 /// When a row is due that was given back: at once, but not so that the store hands it out again to whoever gives it.
 const GIVEN_BACK: Duration = Duration::from_millis(1);
 
+/// How many conversations send at once. Each waits for the Graph API and for its commit's way to the disk, so that few
+/// would leave the processor idle.
+const SENDS: usize = 256;
+
 /// The way out: the outbox and those who wait for a row of it.
 pub(crate) struct Outgoing {
     pub(super) store: Arc<dyn Store>,
     pub(super) client: Client,
     pub(super) counters: Arc<Counters>,
-    pub(super) places: SendPlaces,
+    pub(super) places: Places,
     provider: Arc<dyn Provider>,
     clock: Arc<dyn Clock>,
     waits: SendWaits,
@@ -90,7 +94,7 @@ impl Outgoing {
             store,
             client,
             counters,
-            places: SendPlaces::new(),
+            places: Places::new(SENDS),
             provider,
             clock: Arc::clone(&settings.clock),
             waits: settings.waits,
@@ -158,7 +162,6 @@ impl Outgoing {
             let ended = self.attempt(&row).await;
             crash_point!("outbox.tried");
             let took = started.elapsed();
-            self.places.took(took);
             self.counters.times.send.observe(took);
             self.count_lost(&held);
             next = self.settle(row, ended).await;
