@@ -229,6 +229,24 @@ async fn a_slow_answer_holds_up_its_own_conversation_alone() {
 }
 
 #[tokio::test]
+async fn a_slow_platform_is_sent_up_to_256_messages_at_once() {
+    let gate = Gate(Arc::new(Semaphore::new(0)));
+    let stage = Stage::of(Porter::with(async move || gate).pacing(Pacing::off())).await;
+    let slow = Duration::from_secs(3);
+    stage.graph.rule(move |_| Some(Fate::Late(slow)));
+    for person in 0..300 {
+        writes(&stage, &format!("4000{person}"), "hi").await;
+    }
+    stage.quiet().await;
+    let begun: Vec<Instant> = stage.graph.calls().iter().map(|call| call.at).collect();
+    assert_eq!(begun.len(), 300);
+    let under_way = |now: &Instant| begun.iter().filter(|at| *at <= now && *now - **at < slow).count();
+    let most = begun.iter().map(under_way).max().unwrap_or_default();
+    // A busy machine may not come to all of them before the first is answered.
+    assert!((129..=256).contains(&most), "{most} at once");
+}
+
+#[tokio::test]
 async fn a_send_that_is_refused_for_now_is_tried_again_in_its_place() {
     let (stage, _) = stage().await;
     stage
