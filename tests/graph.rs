@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 
 /// One call that a bot made.
 #[derive(Debug, Clone)]
@@ -60,6 +60,8 @@ pub enum Fate {
     Refused(StatusCode, Value),
     /// It is taken, and the answer comes late.
     Late(Duration),
+    /// It is taken, and not answered before there is a permit.
+    Held(Arc<Semaphore>),
     /// It is taken, and the connection dies after a while without an answer.
     Lost(Duration),
     /// It is not taken, and the connection dies without an answer.
@@ -74,7 +76,7 @@ impl Fate {
     /// Whether the person sees the message.
     fn is_taken(&self) -> bool {
         match self {
-            Self::Late(_) | Self::Lost(_) | Self::TakenButRefused(..) => true,
+            Self::Late(_) | Self::Held(_) | Self::Lost(_) | Self::TakenButRefused(..) => true,
             Self::Refused(..) | Self::RefusedWith(..) | Self::Cut => false,
         }
     }
@@ -242,6 +244,7 @@ async fn answer(
         None => {}
         Some(Fate::Refused(status, answer)) => return (status, Json(answer)).into_response(),
         Some(Fate::Late(after)) => tokio::time::sleep(after).await,
+        Some(Fate::Held(gate)) => gate.acquire().await.expect("it is never closed").forget(),
         Some(Fate::Lost(after)) => {
             tokio::time::sleep(after).await;
             return broken_off();

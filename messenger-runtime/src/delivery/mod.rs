@@ -47,7 +47,7 @@
 //! | events that are kept | the store's bound; then 503 |
 //! | rows that the store keeps | twice the store's bound; then 503, and what is sent outside a turn is refused |
 //! | turns | [`concurrent_turns`](crate::config::Config::concurrent_turns), a task each; what is claimed has its place |
-//! | sends | 64, and 192 more while the Graph API is slow, a task each |
+//! | sends | 256, a task each |
 //! | who waits for a row | the handlers at work |
 //!
 //! There is no channel that holds events or rows: what has no place stays in the store.

@@ -227,13 +227,34 @@ impl Cycles {
         Ok(())
     }
 
-    /// Starts all nodes anew, none with a fail point, to park events as bots do.
+    /// Starts all nodes anew, none with a fail point; and once more, to park events as bots do, when everything said
+    /// until then is answered: an event that does no harm may have been claimed five times by now.
     pub(crate) async fn disarm(&mut self) -> io::Result<()> {
+        const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
         self.arm = false;
+        self.start_anew().await?;
+        let (said, since) = (self.ledger.said(), Instant::now());
+        while !self.ledger.is_answered(&said) {
+            if self.someone_ends_within(LOOK).await? || self.ledger.violation().is_some() {
+                return Ok(());
+            }
+            if since.elapsed() > ANSWERED_WITHIN {
+                self.ledger.violated(Violation::new(format!(
+                    "the bot is left alone, and what was said before is not answered within {ANSWERED_WITHIN:?}"
+                )));
+                return Ok(());
+            }
+        }
+        for node in &mut self.nodes {
+            node.max_claims = CLAIMS;
+        }
+        self.start_anew().await
+    }
+
+    async fn start_anew(&mut self) -> io::Result<()> {
         for index in 0..self.nodes.len() {
             let end = self.nodes[index].kill().await?;
             self.note(index, end);
-            self.nodes[index].max_claims = CLAIMS;
         }
         self.restart().await
     }

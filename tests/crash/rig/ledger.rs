@@ -268,6 +268,20 @@ impl Ledger {
         (0..self.people()).all(|index| self.person(index).open() == 0)
     }
 
+    /// The number of the last thing that each person has said, or that was asked for them.
+    pub(crate) fn said(&self) -> Vec<u64> {
+        (0..self.people())
+            .map(|index| self.person(index).said())
+            .collect()
+    }
+
+    /// Whether everything up to these numbers has been answered.
+    pub(crate) fn is_answered(&self, said: &[u64]) -> bool {
+        (0..self.people())
+            .zip(said)
+            .all(|(index, number)| self.person(index).is_answered(*number))
+    }
+
     /// What of the owed messages is missing, by the first person who misses one.
     pub(crate) fn missing(&self) -> Option<Violation> {
         (0..self.people()).find_map(|index| {

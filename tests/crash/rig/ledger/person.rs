@@ -62,6 +62,13 @@ struct Owed {
     tally: Tally,
 }
 
+impl Owed {
+    /// The number of what was said.
+    fn number(&self) -> Option<u64> {
+        self.text.split(' ').nth(1)?.parse().ok()
+    }
+}
+
 /// A message that was passed: by its first two words, and when.
 #[derive(Debug, Clone)]
 struct Passed {
@@ -223,6 +230,19 @@ impl Person {
     /// How many messages are still to come.
     pub(crate) fn open(&self) -> usize {
         self.owed.len() + self.timers_owed.len() + self.outside_owed.len() + self.replayed.len()
+    }
+
+    /// The number of the last thing that was said or asked for.
+    pub(super) fn said(&self) -> u64 {
+        self.numbers
+    }
+
+    /// Whether no message is owed any more for what has this number or a lower one.
+    pub(super) fn is_answered(&self, number: u64) -> bool {
+        let owed = self.owed.iter().filter_map(Owed::number);
+        let timers = self.timers_owed.iter().copied();
+        let outside = self.outside_owed.iter().copied();
+        !owed.chain(timers).chain(outside).any(|open| open <= number)
     }
 
     pub(super) fn failures(&self) -> u64 {

@@ -220,3 +220,19 @@ async fn what_is_sent_from_outside_comes_once_and_in_order() {
     assert_eq!(run(&["outside 1", "outside 1"]).0, Some(Kind::Doubled));
     assert_eq!(run(&["outside 2", "outside 1"]).0, Some(Kind::Passed));
 }
+
+#[test]
+fn what_was_said_is_answered_when_nothing_is_owed_for_it() {
+    let ledger = ledger();
+    let said = ledger.said();
+    assert!(ledger.is_answered(&said), "nothing was said");
+    let replies = replies(&ledger, 1);
+    let said = ledger.said();
+    ledger.person(1).says(Ask::Timer);
+    assert!(!ledger.is_answered(&said));
+    ledger.arrived(1, arrival("a:r0", &replies[0], 0));
+    assert!(ledger.is_answered(&said), "what is said later does not count");
+    let said = ledger.said();
+    assert!(!ledger.is_answered(&said));
+    assert!(kind(&ledger).is_none());
+}
