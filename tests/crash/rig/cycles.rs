@@ -17,6 +17,8 @@ use crate::{
 
 /// How long a message that is in doubt waits for its echo.
 pub(crate) const ECHO_WAIT: Duration = Duration::from_secs(10);
+/// How long nothing may come while something is owed.
+pub(crate) const STALLED: Duration = Duration::from_secs(3 * ECHO_WAIT.as_secs());
 /// For how long leases hold.
 pub(crate) const LEASE: Duration = Duration::from_millis(1_500);
 /// How long a node is stopped.
@@ -227,28 +229,35 @@ impl Cycles {
         Ok(())
     }
 
-    /// Starts all nodes anew, none with a fail point; and once more, to park events as bots do, when everything said
-    /// until then is answered: an event that does no harm may have been claimed five times by now.
+    /// Starts all nodes anew, none with a fail point; and once more, to park events as bots do, when everything that was
+    /// said is answered: an event that does no harm may have been claimed five times by now.
     pub(crate) async fn disarm(&mut self) -> io::Result<()> {
-        const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
         self.arm = false;
         self.start_anew().await?;
-        let (said, since) = (self.ledger.said(), Instant::now());
-        while !self.ledger.is_answered(&said) {
+        self.ledger.silence(true);
+        let said = self.ledger.said();
+        let (mut unanswered, mut since) = (usize::MAX, Instant::now());
+        while unanswered > 0 {
+            let now = self.ledger.unanswered(&said);
+            if now < unanswered {
+                (unanswered, since) = (now, Instant::now());
+            }
             if self.someone_ends_within(LOOK).await? || self.ledger.violation().is_some() {
                 return Ok(());
             }
-            if since.elapsed() > ANSWERED_WITHIN {
-                self.ledger.violated(Violation::new(format!(
-                    "the bot is left alone, and what was said before is not answered within {ANSWERED_WITHIN:?}"
-                )));
+            if since.elapsed() > STALLED {
+                let missing = self.ledger.missing();
+                self.ledger
+                    .violated(missing.unwrap_or_else(|| Violation::new("nothing is answered any more")));
                 return Ok(());
             }
         }
         for node in &mut self.nodes {
             node.max_claims = CLAIMS;
         }
-        self.start_anew().await
+        self.start_anew().await?;
+        self.ledger.silence(false);
+        Ok(())
     }
 
     async fn start_anew(&mut self) -> io::Result<()> {

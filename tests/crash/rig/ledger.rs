@@ -14,7 +14,7 @@ use std::{
     fmt,
     sync::{
         Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -87,6 +87,8 @@ pub(crate) struct Ledger {
     others: Mutex<Vec<String>>,
     /// How long a message that is in doubt waits for its echo at least.
     echo_wait: Duration,
+    /// Whether nobody says anything for now.
+    is_silent: AtomicBool,
     pub(crate) counts: Counts,
 }
 
@@ -129,6 +131,7 @@ impl Ledger {
             wanted,
             others: Mutex::default(),
             echo_wait,
+            is_silent: AtomicBool::new(false),
             counts: Counts::default(),
         }
     }
@@ -268,6 +271,15 @@ impl Ledger {
         (0..self.people()).all(|index| self.person(index).open() == 0)
     }
 
+    /// Has everybody be silent, or talk again.
+    pub(crate) fn silence(&self, is_silent: bool) {
+        self.is_silent.store(is_silent, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.is_silent.load(Ordering::Relaxed)
+    }
+
     /// The number of the last thing that each person has said, or that was asked for them.
     pub(crate) fn said(&self) -> Vec<u64> {
         (0..self.people())
@@ -275,11 +287,12 @@ impl Ledger {
             .collect()
     }
 
-    /// Whether everything up to these numbers has been answered.
-    pub(crate) fn is_answered(&self, said: &[u64]) -> bool {
+    /// How many messages are still owed for what has these numbers or lower ones.
+    pub(crate) fn unanswered(&self, said: &[u64]) -> usize {
         (0..self.people())
             .zip(said)
-            .all(|(index, number)| self.person(index).is_answered(*number))
+            .map(|(index, number)| self.person(index).unanswered(*number))
+            .sum()
     }
 
     /// What of the owed messages is missing, by the first person who misses one.

@@ -26,7 +26,7 @@ use std::{
 
 use args::{Arguments, Control, Engine};
 use clap::Parser as _;
-use cycles::{Blows, Cycles, ECHO_WAIT};
+use cycles::{Blows, Cycles, ECHO_WAIT, STALLED};
 use database::Database;
 use fail_points::FailPoints;
 use fastrand::Rng;
@@ -45,8 +45,6 @@ const PAUSE: Duration = Duration::from_millis(80);
 const EXTRA: u32 = 60;
 /// How much later than it came the rig may see a message, on a machine that has a lot to do.
 const SEEN_LATE: Duration = Duration::from_secs(1);
-/// How long nothing may come while something is owed.
-const STALLED: Duration = Duration::from_secs(3 * ECHO_WAIT.as_secs());
 /// How long whoever has begun to say something may take for it when all nodes are up.
 const LAST_WORDS: Duration = Duration::from_secs(4 * STALLED.as_secs());
 

@@ -118,7 +118,7 @@ impl Talker {
     fn next_things(&mut self, index: usize) -> Vec<Said> {
         let count = if self.random.u8(0..8) == 0 { 3 } else { 1 };
         let mut person = self.ledger.person(index);
-        if person.open() >= PATIENCE {
+        if person.open() >= PATIENCE || self.ledger.is_silent() {
             return Vec::new();
         }
         let mut say = |_| {

@@ -237,12 +237,15 @@ impl Person {
         self.numbers
     }
 
-    /// Whether no message is owed any more for what has this number or a lower one.
-    pub(super) fn is_answered(&self, number: u64) -> bool {
+    /// How many messages are still owed for what has this number or a lower one.
+    pub(super) fn unanswered(&self, number: u64) -> usize {
         let owed = self.owed.iter().filter_map(Owed::number);
         let timers = self.timers_owed.iter().copied();
         let outside = self.outside_owed.iter().copied();
-        !owed.chain(timers).chain(outside).any(|open| open <= number)
+        owed.chain(timers)
+            .chain(outside)
+            .filter(|open| *open <= number)
+            .count()
     }
 
     pub(super) fn failures(&self) -> u64 {
