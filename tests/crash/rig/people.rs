@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many messages a person may be owed before they wait.
-const PATIENCE: usize = 200;
+const PATIENCE: usize = 300;
 /// How many of a hundred bodies are posted again although they were acknowledged.
 const DOUBLED: u32 = 4;
 /// How many of a hundred bodies hold what others say too, and of how many others at most.
