@@ -70,6 +70,81 @@ pub fn routes(input: TokenStream) -> TokenStream {
     or_error(expand::routes(input.into()))
 }
 
+/// Makes the methods of an `impl` the steps of a dialog.
+///
+/// ```
+/// use messenger_runtime::{flow::{Flow, Retry}, prelude::*};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Checkout {
+///     sku: String,
+///     qty: u32,
+/// }
+///
+/// #[derive(Choice)]
+/// enum Confirm {
+///     Yes,
+///     No,
+/// }
+///
+/// #[flow(start = quantity, version = 1, expires = "30m", cancel = r"(?i)^stop$")]
+/// impl Checkout {
+///     #[ask("How many {sku}?", options = ["1", "2", "3"], next = [confirm])]
+///     async fn quantity(&mut self, qty: u32) -> Result<Next, Retry> {
+///         if qty > 5 {
+///             return Err(Retry("We have only five left."));
+///         }
+///         self.qty = qty;
+///         Ok(Next::confirm)
+///     }
+///
+///     #[ask("{qty} x {sku}?", next = [paid, quantity])]
+///     async fn confirm(&mut self, answer: Confirm) -> Next {
+///         match answer {
+///             Confirm::Yes => Next::paid,
+///             Confirm::No => Next::quantity,
+///         }
+///     }
+///
+///     #[end]
+///     async fn paid(&mut self) -> String {
+///         format!("{} x {} are on their way.", self.qty, self.sku)
+///     }
+/// }
+///
+/// assert_eq!(Checkout::GRAPH.step("confirm").unwrap().next, ["paid", "quantity"]);
+/// ```
+#[proc_macro_attribute]
+pub fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::flow(arguments.into(), item.into()).into()
+}
+
+/// Makes an enum an answer to a question: its variants are offered as quick replies, and their titles may be typed in
+/// any case. A title is the variant's name in words, `ExtraLarge` as `Extra large`, or what `#[choice("..")]` says; at
+/// most 20 characters, at most 13 variants, none of which holds anything.
+///
+/// ```
+/// use messenger_runtime::{flow::{Answer, Said}, prelude::*};
+///
+/// #[derive(Choice, Debug, PartialEq)]
+/// enum Size {
+///     Small,
+///     #[choice("XL")]
+///     ExtraLarge,
+/// }
+///
+/// assert_eq!(Size::read(&Said::typed("xl")).unwrap(), Size::ExtraLarge);
+/// assert_eq!(Size::quick_replies()[0].title(), Some("Small"));
+/// ```
+///
+/// Platform: Quick replies,
+/// <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies>
+#[proc_macro_derive(Choice, attributes(choice))]
+pub fn choice(item: TokenStream) -> TokenStream {
+    expand::choice(item.into()).into()
+}
+
 #[doc(hidden)]
 #[proc_macro]
 pub fn __open(input: TokenStream) -> TokenStream {

@@ -113,6 +113,7 @@ pub mod config;
 mod delivery;
 pub mod event;
 mod fail_points;
+pub mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -2,6 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+pub use crate::flow::{offered, read_choice};
 use crate::{
     BoxFuture,
     message::IntoReply,
@@ -20,6 +21,11 @@ pub trait Handler {
     type Values;
 
     fn read(captures: &Captures<'_>) -> Result<Self::Values, Declined>;
+}
+
+/// Where a step goes on; each has its own.
+pub trait NextStep {
+    fn step(self) -> &'static str;
 }
 
 /// Stands for a handler's argument until its type is known.

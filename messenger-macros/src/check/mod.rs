@@ -1,8 +1,10 @@
 //! What must hold: of one handler by itself, and of all routes of a bot together.
 
+pub(crate) mod flow;
 pub(crate) mod handler;
 mod kinds;
 pub(crate) mod names;
+pub(crate) mod options;
 mod payloads;
 pub(crate) mod texts;
 

@@ -2,7 +2,9 @@
 
 mod bot;
 mod chain;
+mod choice;
 mod finish;
+mod flow;
 mod group;
 mod handler;
 mod lookup;
@@ -12,6 +14,8 @@ mod table;
 
 pub(crate) use bot::bot;
 pub(crate) use chain::{chunk, listed, open};
+pub(crate) use choice::choice;
 pub(crate) use finish::finish;
+pub(crate) use flow::flow;
 pub(crate) use group::routes;
 pub(crate) use handler::attribute;

@@ -221,6 +221,10 @@ pub struct Attachment<'a> {
 }
 
 impl<'a> Attachment<'a> {
+    pub(crate) fn into_owned(self) -> Attachment<'static> {
+        Value::into_owned(self)
+    }
+
     /// The appointment, in an [`AppointmentBooking`](AttachmentKind::AppointmentBooking).
     #[must_use]
     pub fn booking(&self) -> Option<Booking<'_>> {

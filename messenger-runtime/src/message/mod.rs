@@ -72,6 +72,7 @@ mod check;
 mod convert;
 mod errors;
 mod fields;
+mod flow_payload;
 mod into_reply;
 pub mod limits;
 mod lists;

@@ -1,9 +1,12 @@
 //! Quick replies: answers offered above the keyboard.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     check::Walk,
+    flow_payload::FlowPayload,
     limits::{self, Limit},
     payload::{Listed, QuickReplyPayload},
     words::Words,
@@ -68,6 +71,28 @@ impl QuickReply {
         Self {
             title: Some(Words::new(title)),
             payload: Some(Words::new(payload.payload())),
+            ..Self::of(ContentType::Text)
+        }
+    }
+
+    /// Offers an answer to the question of a flow's step: its title, and the value that the step reads when it is
+    /// tapped. Outside of a flow nobody answers it.
+    ///
+    /// ```
+    /// use messenger_runtime::{flow::{Answer, Said}, message::QuickReply};
+    ///
+    /// let dozen = QuickReply::answer("A dozen", 12);
+    /// assert_eq!(dozen.title(), Some("A dozen"));
+    /// assert_eq!(u32::read(&Said::tapped("A dozen", "12")).unwrap(), 12);
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a value is made where it is offered"
+    )]
+    pub fn answer(title: impl Into<String>, value: impl Display) -> Self {
+        Self {
+            title: Some(Words::new(title)),
+            payload: Some(Words::new(FlowPayload::answer(&value))),
             ..Self::of(ContentType::Text)
         }
     }

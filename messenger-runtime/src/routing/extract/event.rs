@@ -47,6 +47,11 @@ impl<'a, S: Sync> FromContext<'a, S> for HandlerError {
 pub struct Attachments(Vec<Attachment<'static>>);
 
 impl Attachments {
+    /// These, owned.
+    pub(crate) fn of(attachments: &[Attachment<'_>]) -> Self {
+        Self(attachments.iter().map(|one| one.clone().into_owned()).collect())
+    }
+
     /// The attachments, owned.
     #[must_use]
     pub fn into_vec(self) -> Vec<Attachment<'static>> {

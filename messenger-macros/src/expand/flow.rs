@@ -1,0 +1,174 @@
+//! What `#[flow(..)]` becomes: the `impl` as it is, a `Next` for each step, and the graph.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::{Ident, ImplItem, ImplItemFn, ReturnType, Type, ext::IdentExt as _, parse_quote};
+
+use crate::{
+    check,
+    error::Errors,
+    parse::flow::{Flow, Kind, Prompt, Step},
+};
+
+/// Expands the attribute on `item`. After a mistake the type still is a flow, so that the mistake is the only error.
+pub(crate) fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Some(mut flow) = Flow::parse(arguments, item.clone(), &mut errors) else {
+        let errors = errors.into_tokens();
+        return quote!(#errors #item);
+    };
+    check::flow::check(&flow, &mut errors);
+    let errors = errors.into_tokens();
+    let nexts: TokenStream = flow
+        .steps
+        .iter()
+        .filter(|step| step.kind != Kind::End)
+        .map(|step| next(&flow.name, step))
+        .collect();
+    for item in &mut flow.block.items {
+        if let ImplItem::Fn(function) = item
+            && let Some(step) = flow.steps.iter().find(|step| step.name == function.sig.ident)
+        {
+            method(function, &flow.name, step);
+        }
+    }
+    let (block, implementation) = (&flow.block, implementation(&flow));
+    quote!(#errors #block #nexts #implementation)
+}
+
+/// The name of a step's `Next`.
+fn next_name(flow: &Ident, step: &Step) -> Ident {
+    format_ident!(
+        "__{}_{}_Next",
+        flow.unraw(),
+        step.name.unraw(),
+        span = step.name.span()
+    )
+}
+
+/// Where a step may go on, and nowhere else.
+fn next(flow: &Ident, step: &Step) -> TokenStream {
+    let (name, cfgs) = (next_name(flow, step), &step.cfgs);
+    let steps = &step.next;
+    let names = steps.iter().map(|step| step.unraw().to_string());
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum #name { #(#steps),* }
+
+        #(#cfgs)*
+        impl ::messenger_runtime::__private::NextStep for #name {
+            fn step(self) -> &'static str {
+                match self { #(Self::#steps => #names),* }
+            }
+        }
+    }
+}
+
+/// The method, in which `Next` is the step's own, and silent about what is so because it is a step.
+fn method(function: &mut ImplItemFn, flow: &Ident, step: &Step) {
+    function.attrs.push(parse_quote! {
+        #[allow(dead_code, clippy::unused_async, clippy::unused_self, reason = "a step is called by its flow")]
+    });
+    if step.kind == Kind::End {
+        return;
+    }
+    let next = next_name(flow, step);
+    if let ReturnType::Type(_, returned) = &mut function.sig.output {
+        **returned = Type::Verbatim(own(returned.to_token_stream(), &next));
+    }
+    function.block.stmts.insert(
+        0,
+        parse_quote!(
+            #[allow(dead_code)]
+            type Next = #next;
+        ),
+    );
+}
+
+/// The tokens with the step's own `Next` in place of the word.
+fn own(tokens: TokenStream, next: &Ident) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) if ident == "Next" => {
+                let mut next = next.clone();
+                next.set_span(ident.span());
+                next.into()
+            }
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), own(group.stream(), next));
+                inside.set_span(group.span());
+                inside.into()
+            }
+            other => other,
+        })
+        .collect()
+}
+
+fn implementation(flow: &Flow) -> TokenStream {
+    let (name, head) = (&flow.name, &flow.head);
+    let (text, start, version) = (
+        name.unraw().to_string(),
+        head.start.unraw().to_string(),
+        head.version,
+    );
+    let steps = flow.steps.iter().map(node);
+    let expires = match head.expires {
+        Some(wait) => {
+            let seconds = wait.as_secs();
+            quote!(::core::option::Option::Some(::core::time::Duration::from_secs(#seconds)))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let cancel = match &head.cancel {
+        Some(regex) => {
+            let text = &regex.text;
+            quote!(::core::option::Option::Some(#text))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    // At the name, where a type that cannot be stored is told of.
+    let here = Span::call_site().located_at(name.span());
+    quote_spanned! {here=>
+        impl ::messenger_runtime::flow::Flow for #name {
+            const GRAPH: ::messenger_runtime::flow::FlowGraph =
+                ::messenger_runtime::flow::FlowGraph::__new(#text, #start, &[#(#steps),*]);
+            const VERSION: u32 = #version;
+            const EXPIRES: ::core::option::Option<::core::time::Duration> = #expires;
+            const CANCEL: ::core::option::Option<&'static str> = #cancel;
+        }
+    }
+}
+
+fn node(step: &Step) -> TokenStream {
+    let kind = match step.kind {
+        Kind::Ask => quote!(Ask),
+        Kind::Say => quote!(Say),
+        Kind::End => quote!(End),
+    };
+    let name = step.name.unraw().to_string();
+    let prompt = match &step.prompt {
+        Some(Prompt::Text { text, .. }) => text.value(),
+        _ => String::new(),
+    };
+    let next = step.next.iter().map(|step| step.unraw().to_string());
+    let otherwise = match &step.otherwise {
+        Some(step) => {
+            let step = step.unraw().to_string();
+            quote!(::core::option::Option::Some(#step))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote! {
+        ::messenger_runtime::flow::StepNode::__new(
+            #name,
+            ::messenger_runtime::flow::StepKind::#kind,
+            #prompt,
+            &[#(#next),*],
+            #otherwise,
+        )
+    }
+}

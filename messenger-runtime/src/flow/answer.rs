@@ -1,0 +1,145 @@
+//! What a person said to a question, and the types that can be read from it.
+
+use super::{Misfit, Retry};
+use crate::{
+    event::{Attachment, Event},
+    message::QuickReply,
+};
+
+/// A type that a step can ask for.
+///
+/// ```
+/// use messenger_runtime::flow::{Answer, Retry, Said};
+///
+/// struct Table(u8);
+///
+/// impl Answer for Table {
+///     fn read(said: &Said<'_>) -> Result<Self, Retry> {
+///         match u8::read(said)? {
+///             table @ 1..=20 => Ok(Table(table)),
+///             _ => Err(Retry("Our tables have the numbers 1 to 20.")),
+///         }
+///     }
+/// }
+/// assert_eq!(Table::read(&Said::typed("7")).unwrap().0, 7);
+/// assert!(Table::read(&Said::typed("21")).is_err());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something a person can answer",
+    label = "not an answer",
+    note = "a step takes `String`, a number, `EmailAddress`, `PhoneNumber`, `Attachments` or an enum with `#[derive(Choice)]`; for a type of your own implement `messenger_runtime::flow::Answer`"
+)]
+pub trait Answer: Sized + Send + 'static {
+    /// Whether this kind of message can be an answer. Any other goes to its own handler, and the question is
+    /// repeated. Unless written, what has a text can.
+    fn takes(said: &Said<'_>) -> bool {
+        said.text().is_some()
+    }
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// What the person is told before the question comes again.
+    fn read(said: &Said<'_>) -> Result<Self, Retry>;
+
+    /// What is offered below the question, where its step has no `options`; at most 13.
+    #[must_use]
+    fn quick_replies() -> Vec<QuickReply> {
+        Vec::new()
+    }
+}
+
+/// What a person said: a text, a tap, something sent along.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'e> {
+    text: Option<&'e str>,
+    value: Option<&'e str>,
+    attachments: &'e [Attachment<'e>],
+}
+
+impl<'e> Said<'e> {
+    /// A typed text, as tests of an [`Answer`] need it.
+    #[must_use]
+    pub fn typed(text: &'e str) -> Self {
+        Self {
+            text: Some(text.trim()).filter(|text| !text.is_empty()),
+            value: None,
+            attachments: &[],
+        }
+    }
+
+    /// A tap on what was offered under this title, with this [value](QuickReply::answer).
+    #[must_use]
+    pub fn tapped(title: &'e str, value: &'e str) -> Self {
+        Self {
+            value: Some(value),
+            ..Self::typed(title)
+        }
+    }
+
+    /// What `event` says; `value` is that of the option it taps.
+    pub(crate) fn by(event: &'e Event<'e>, value: Option<&'e str>) -> Self {
+        Self {
+            value,
+            attachments: event.attachments(),
+            ..Self::typed(event.text().unwrap_or_default())
+        }
+    }
+
+    /// The text without the space around it, or the title of what was tapped; never empty.
+    #[must_use]
+    pub fn text(&self) -> Option<&'e str> {
+        self.text
+    }
+
+    /// The value of the option that was tapped; `None` for what was typed.
+    #[must_use]
+    pub fn value(&self) -> Option<&'e str> {
+        self.value
+    }
+
+    /// What was sent along.
+    #[must_use]
+    pub fn attachments(&self) -> &'e [Attachment<'e>] {
+        self.attachments
+    }
+
+    /// The value that was tapped, else the text.
+    pub(super) fn words(&self) -> Option<&'e str> {
+        self.value.or(self.text)
+    }
+}
+
+/// Any text.
+impl Answer for String {
+    fn read(said: &Said<'_>) -> Result<Self, Retry> {
+        said.words()
+            .map(str::to_owned)
+            .ok_or_else(|| Misfit::NoText.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_without_the_space_around_it() {
+        assert_eq!(
+            String::read(&Said::typed(" 12 Quay Street\n")).expect("a text"),
+            "12 Quay Street"
+        );
+        assert_eq!(
+            String::read(&Said::tapped("Home", "12 Quay Street")).expect("a tap"),
+            "12 Quay Street"
+        );
+        for nothing in [Said::typed(""), Said::typed(" \n")] {
+            assert!(!String::takes(&nothing));
+            assert_eq!(
+                String::read(&nothing).expect_err("no text").misfit(),
+                Some(&Misfit::NoText)
+            );
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What is said of answers that do not fit, unless a step says it better.
+
+/// Why what a person said is no answer of the type that was asked for. Its `Display` is what the person is told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// A text was asked for.
+    #[error("Please answer in words.")]
+    NoText,
+    /// A number was asked for.
+    #[error("Please send a number, in digits.")]
+    NoNumber,
+    /// A whole number was asked for.
+    #[error("Please send a whole number, in digits.")]
+    NoWholeNumber,
+    /// The number does not fit the type.
+    #[error("Please send a number from {least} to {most}.")]
+    OutOfRange {
+        /// The least that fits.
+        least: String,
+        /// The most that fits.
+        most: String,
+    },
+    /// An e-mail address was asked for.
+    #[error("That does not look like an e-mail address. Please send one like ann@example.com.")]
+    NoEmailAddress,
+    /// A phone number was asked for.
+    #[error(
+        "That does not look like a phone number. Please send it with its country code, like +33 1 23 45 67 89."
+    )]
+    NoPhoneNumber,
+    /// One of these titles was asked for.
+    #[error("Please choose one of these: {}.", .titles.join(", "))]
+    NoneOf {
+        /// What can be chosen.
+        titles: Vec<&'static str>,
+    },
+    /// Something sent along was asked for.
+    #[error("Please send a picture, a file or a place.")]
+    NoAttachment,
+}

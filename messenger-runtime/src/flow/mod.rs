@@ -1,0 +1,58 @@
+//! Dialogs of several turns: what a step asks, and how an answer is read.
+//!
+//! A step of a flow takes its answer as a parameter, and the parameter's type says what an answer is:
+//!
+//! | type | what people may send | offered |
+//! |---|---|---|
+//! | `String` | any text | |
+//! | `u32`, `i64`, `f64`, .. | a number in digits | |
+//! | [`EmailAddress`], [`PhoneNumber`] | typed, or their quick reply | what the platform knows of the person |
+//! | an enum with `#[derive(Choice)]` | a tap, or a title typed in any case | its variants |
+//! | [`Attachments`](crate::Attachments) | anything but text | |
+//! | a type of your own | what its [`Answer`] reads | what its [`Answer`] offers |
+//!
+//! What cannot be read is asked for again, with the reason: a [`Retry`].
+
+mod answer;
+mod attachments;
+mod choice;
+mod contact;
+mod graph;
+#[cfg(test)]
+mod kept;
+mod misfit;
+mod number;
+mod retry;
+
+pub use answer::{Answer, Said};
+pub use choice::Choice;
+#[doc(hidden)]
+pub use choice::{offered, read as read_choice};
+pub use contact::{EmailAddress, PhoneNumber};
+pub use graph::{FlowGraph, StepKind, StepNode};
+pub use misfit::Misfit;
+pub use retry::Retry;
+
+use std::time::Duration;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A dialog of several turns; [`#[flow(..)]`](macro@crate::flow) writes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no flow",
+    label = "not a flow",
+    note = "write `#[flow(start = ..)]` above the `impl` that holds its steps"
+)]
+pub trait Flow: Serialize + DeserializeOwned + Send + 'static {
+    /// The steps and the ways between them.
+    const GRAPH: FlowGraph;
+
+    /// The version of the type and its steps, stored with it.
+    const VERSION: u32;
+
+    /// After how long without an answer it ends; `None` where never.
+    const EXPIRES: Option<Duration>;
+
+    /// What a person says to end it, as a regex.
+    const CANCEL: Option<&'static str>;
+}
