@@ -70,51 +70,7 @@ pub fn routes(input: TokenStream) -> TokenStream {
     or_error(expand::routes(input.into()))
 }
 
-/// Makes the methods of an `impl` the steps of a dialog.
-///
-/// ```
-/// use messenger_runtime::{flow::{Flow, Retry}, prelude::*};
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Default, Serialize, Deserialize)]
-/// struct Checkout {
-///     sku: String,
-///     qty: u32,
-/// }
-///
-/// #[derive(Choice)]
-/// enum Confirm {
-///     Yes,
-///     No,
-/// }
-///
-/// #[flow(start = quantity, version = 1, expires = "30m", cancel = r"(?i)^stop$")]
-/// impl Checkout {
-///     #[ask("How many {sku}?", options = ["1", "2", "3"], next = [confirm])]
-///     async fn quantity(&mut self, qty: u32) -> Result<Next, Retry> {
-///         if qty > 5 {
-///             return Err(Retry("We have only five left."));
-///         }
-///         self.qty = qty;
-///         Ok(Next::confirm)
-///     }
-///
-///     #[ask("{qty} x {sku}?", next = [paid, quantity])]
-///     async fn confirm(&mut self, answer: Confirm) -> Next {
-///         match answer {
-///             Confirm::Yes => Next::paid,
-///             Confirm::No => Next::quantity,
-///         }
-///     }
-///
-///     #[end]
-///     async fn paid(&mut self) -> String {
-///         format!("{} x {} are on their way.", self.qty, self.sku)
-///     }
-/// }
-///
-/// assert_eq!(Checkout::GRAPH.step("confirm").unwrap().next, ["paid", "quantity"]);
-/// ```
+#[doc = include_str!("../docs/flow.md")]
 #[proc_macro_attribute]
 pub fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::flow(arguments.into(), item.into()).into()

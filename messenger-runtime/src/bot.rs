@@ -33,7 +33,8 @@ pub use start::{IntoState, StartError};
 
 use crate::{
     event::Event,
-    routing::{Explanation, Route, Router, Situation, Table, Trace},
+    flow::FlowEntry,
+    routing::{Explanation, Fit, Route, Router, Situation, Table, Trace},
 };
 
 /// A bot, as `bot!` writes it.
@@ -46,6 +47,9 @@ pub trait Bot: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     const TABLE: Table<Self::State>;
+
+    #[doc(hidden)]
+    const FLOWS: &'static [FlowEntry<Self::State>] = &[];
 
     /// The bot with what gives its state: a function that is run once, by commands that need the state.
     /// It may fail: `async || Menu::open().await` gives a `Menu` or a `Result<Menu, _>`.
@@ -93,8 +97,9 @@ pub trait Bot: Sized + Send + Sync + 'static {
 /// Routes without running anything.
 fn explain<S>(router: &Router<S>, event: &Event<'_>, situation: Situation<'_>) -> Explanation {
     let mut trace = Trace::on();
-    router.route(event, situation, &mut trace, &mut |index, captures| {
-        (router.entry(index).fits)(captures)
+    router.route(event, situation, &mut trace, &mut |fit| match fit {
+        Fit::Entry(index, captures) => (router.entry(index).fits)(captures),
+        Fit::Flow(_) => Ok(()),
     });
     trace.into_explanation().unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 pub use crate::{
     Attachments, Bot, Chat, HandlerError, Referral, Session, SessionState, State, Text, Timer, Timers, User,
     event::Event,
+    flow::Dialog,
     graph::{Graph, Profile},
     message::{Button, Card, QuickReply, Reply},
 };

@@ -2,10 +2,16 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
-pub use crate::flow::{offered, read_choice};
+pub use serde_json::Value;
+
+pub use crate::flow::{
+    Answer, Begun, Broken, FlowEntry, NextStep, Said, Steps, Went, begun, came_to, offered, offering, over, read_choice,
+};
+pub use serde_json::Error as JsonError;
 use crate::{
     BoxFuture,
-    message::IntoReply,
+    flow::{IntoStep, Retry},
+    message::{BoxError, IntoReply, QuickReply},
     routing::{Capture, Context, FromContext, HandlerError, IntoDecision, Rejection, Route, push, push_rest},
 };
 pub use crate::{
@@ -21,11 +27,6 @@ pub trait Handler {
     type Values;
 
     fn read(captures: &Captures<'_>) -> Result<Self::Values, Declined>;
-}
-
-/// Where a step goes on; each has its own.
-pub trait NextStep {
-    fn step(self) -> &'static str;
 }
 
 /// Stands for a handler's argument until its type is known.
@@ -151,6 +152,59 @@ pub fn segments(rest: &str) -> usize {
 
 /// An extractor failed.
 pub fn rejected(rejection: Rejection) -> Result<Outcome, HandlerError> {
+    Err(HandlerError::Rejected(rejection))
+}
+
+/// How the answer of a step is read and what is offered for it.
+///
+/// The code of a flow asks for [`Answer`] here and nowhere else, so that a type without it is one error.
+#[derive(Debug)]
+pub struct Asking<T> {
+    takes: fn(&Said<'_>) -> bool,
+    read: fn(&Said<'_>) -> Result<T, Retry>,
+    offers: fn() -> Vec<QuickReply>,
+}
+
+/// That of a type.
+#[must_use]
+pub const fn asking<T: Answer>() -> Asking<T> {
+    Asking {
+        takes: T::takes,
+        read: T::read,
+        offers: T::quick_replies,
+    }
+}
+
+impl<T> Asking<T> {
+    #[must_use]
+    pub fn takes(&self, said: &Said<'_>) -> bool {
+        (self.takes)(said)
+    }
+
+    pub fn read(&self, said: &Said<'_>) -> Result<T, Retry> {
+        (self.read)(said)
+    }
+
+    #[must_use]
+    pub fn offers(&self) -> Vec<QuickReply> {
+        (self.offers)()
+    }
+}
+
+/// What a `#[migrate]` gives.
+pub fn migrated<F>(
+    out: Result<(F, impl Into<String>), impl Into<BoxError>>,
+) -> Result<(F, String), BoxError> {
+    out.map(|(value, step)| (value, step.into())).map_err(Into::into)
+}
+
+/// What came of a step that asks or says.
+pub fn went(out: impl IntoStep) -> Result<Went, HandlerError> {
+    out.into_step()
+}
+
+/// An extractor of a step failed.
+pub fn step_rejected(rejection: Rejection) -> Result<Went, HandlerError> {
     Err(HandlerError::Rejected(rejection))
 }
 

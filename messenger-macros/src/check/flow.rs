@@ -223,7 +223,14 @@ fn signature(step: &Step, errors: &mut Errors) {
             return;
         }
     }
-    if step.kind == Kind::Ask && inputs.next().is_none() {
+    if step.kind == Kind::Begin && inputs.next().is_none() {
+        errors.at(
+            name.span(),
+            format!(
+                "the step `{name}` begins a flow but does not take what that comes to; write `async fn {name}(&mut self, address: Address)`"
+            ),
+        );
+    } else if step.kind == Kind::Ask && inputs.next().is_none() {
         errors.at(
             name.span(),
             format!(

@@ -1,12 +1,12 @@
 //! What `bot!` becomes at once; the rest follows when the chain has gathered every handler.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::chain::links;
 use crate::{
     check::names::reserved,
-    parse::list::{Bot, Entry},
+    parse::list::{Bot, Entry, name},
 };
 
 /// Expands `bot!`.
@@ -42,13 +42,15 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
         Some(quote!(#[doc = #doc]))
     };
 
+    let flows = flows(&list.flows, &state);
     let links = links(&entries, &name.to_string());
     let listed = links.listed();
     let links = links.flat_or_chunks(&name.to_string());
     let (items, macros) = (&links.items, &links.macros);
+    let listed_flows = listed_flows(&list.flows);
     if !is_named {
         // There is no bot to speak of, but its handlers are listed, so buttons to them are no errors.
-        return Ok(quote!(#errors #items #listed));
+        return Ok(quote!(#errors #items #listed #listed_flows));
     }
     let finish = quote!(::messenger_runtime::__finish);
     let start = macros
@@ -72,12 +74,38 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
                 use ::messenger_runtime::__private::UnfinishedTable as _;
                 <#name>::__TABLE
             };
+            #flows
         }
 
         #errors
+        #listed_flows
         #(const _: () = { let _ = #unusable; };)*
         #items
         #listed
         #start! { [] #(#macros,)* #finish, @ #name (#state) }
     })
+}
+
+/// The flows, as the engine takes them.
+fn flows(flows: &[Entry], state: &TokenStream) -> TokenStream {
+    if flows.is_empty() {
+        return TokenStream::new();
+    }
+    let entries = flows.iter().map(|Entry { path, cfgs }| {
+        quote_spanned! {name(path).span()=>
+            #(#cfgs)*
+            ::messenger_runtime::__private::FlowEntry::of::<#path>()
+        }
+    });
+    quote! {
+        const FLOWS: &'static [::messenger_runtime::__private::FlowEntry<#state>] = &[#(#entries),*];
+    }
+}
+
+/// Says of each flow that it is listed, so that handlers may begin it.
+fn listed_flows(flows: &[Entry]) -> TokenStream {
+    flows
+        .iter()
+        .map(|Entry { path, cfgs }| quote!(#(#cfgs)* impl ::messenger_runtime::__private::Listed for #path {}))
+        .collect()
 }

@@ -4,10 +4,11 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Ident, ImplItem, ImplItemFn, ReturnType, Type, ext::IdentExt as _, parse_quote};
 
+use super::steps::{self, returned};
 use crate::{
     check,
     error::Errors,
-    parse::flow::{Flow, Kind, Prompt, Step},
+    parse::flow::{Flow, Kind, Prompt, Step, When},
 };
 
 /// Expands the attribute on `item`. After a mistake the type still is a flow, so that the mistake is the only error.
@@ -18,6 +19,12 @@ pub(crate) fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#errors #item);
     };
     check::flow::check(&flow, &mut errors);
+    // After a mistake the steps cannot be called, and what is wrong with that follows from the mistake.
+    let steps = if errors.is_empty() {
+        steps::steps(&flow)
+    } else {
+        steps::none(&flow)
+    };
     let errors = errors.into_tokens();
     let nexts: TokenStream = flow
         .steps
@@ -33,7 +40,7 @@ pub(crate) fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
     }
     let (block, implementation) = (&flow.block, implementation(&flow));
-    quote!(#errors #block #nexts #implementation)
+    quote!(#errors #block #nexts #implementation #steps)
 }
 
 /// The name of a step's `Next`.
@@ -115,7 +122,7 @@ fn implementation(flow: &Flow) -> TokenStream {
         head.start.unraw().to_string(),
         head.version,
     );
-    let steps = flow.steps.iter().map(node);
+    let steps = flow.steps.iter().map(|step| node(name, step));
     let expires = match head.expires {
         Some(wait) => {
             let seconds = wait.as_secs();
@@ -130,6 +137,25 @@ fn implementation(flow: &Flow) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    let migrate = flow
+        .hooks
+        .iter()
+        .find(|hook| hook.when == When::Migrate)
+        .map(|hook| {
+            let (function, returns) = (&hook.name, returned(&hook.signature));
+            quote_spanned! {returns=>
+                fn migrate(
+                    version: u32,
+                    step: &str,
+                    value: ::messenger_runtime::__private::Value,
+                ) -> ::core::result::Result<
+                    (Self, ::std::string::String),
+                    ::messenger_runtime::message::BoxError,
+                > {
+                    ::messenger_runtime::__private::migrated(Self::#function(version, step, value))
+                }
+            }
+        });
     // At the name, where a type that cannot be stored is told of.
     let here = Span::call_site().located_at(name.span());
     quote_spanned! {here=>
@@ -139,14 +165,16 @@ fn implementation(flow: &Flow) -> TokenStream {
             const VERSION: u32 = #version;
             const EXPIRES: ::core::option::Option<::core::time::Duration> = #expires;
             const CANCEL: ::core::option::Option<&'static str> = #cancel;
+            #migrate
         }
     }
 }
 
-fn node(step: &Step) -> TokenStream {
+fn node(flow: &Ident, step: &Step) -> TokenStream {
     let kind = match step.kind {
         Kind::Ask => quote!(Ask),
         Kind::Say => quote!(Say),
+        Kind::Begin => quote!(Begin),
         Kind::End => quote!(End),
     };
     let name = step.name.unraw().to_string();
@@ -155,13 +183,14 @@ fn node(step: &Step) -> TokenStream {
         _ => String::new(),
     };
     let next = step.next.iter().map(|step| step.unraw().to_string());
-    let otherwise = match &step.otherwise {
-        Some(step) => {
+    let otherwise = match (&step.otherwise, &step.attempts) {
+        (Some(step), Some((attempts, _))) => {
             let step = step.unraw().to_string();
-            quote!(::core::option::Option::Some(#step))
+            quote!(::core::option::Option::Some((#attempts, #step)))
         }
-        None => quote!(::core::option::Option::None),
+        _ => quote!(::core::option::Option::None),
     };
+    let handler = format!("{}.{name}", flow.unraw());
     quote! {
         ::messenger_runtime::flow::StepNode::__new(
             #name,
@@ -169,6 +198,7 @@ fn node(step: &Step) -> TokenStream {
             #prompt,
             &[#(#next),*],
             #otherwise,
+            #handler,
         )
     }
 }

@@ -9,7 +9,17 @@ use crate::parse::list::{GROUP, List};
 
 /// Expands `routes!`.
 pub(crate) fn routes(input: TokenStream) -> syn::Result<TokenStream> {
-    let List { entries, errors } = syn::parse2(input)?;
+    let List {
+        entries,
+        flows,
+        mut errors,
+    } = syn::parse2(input)?;
+    for flow in flows {
+        errors.at(
+            flow.span(),
+            format!("a flow is listed in `bot!` itself, as `flow {}`", flow.name()),
+        );
+    }
     let name = Ident::new(GROUP, Span::call_site());
     let (hidden, errors) = (unique(&name), errors.into_tokens());
     let members = entries.iter().map(|entry| {

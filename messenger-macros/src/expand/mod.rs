@@ -9,6 +9,7 @@ mod group;
 mod handler;
 mod lookup;
 mod payload;
+mod steps;
 mod stub;
 mod table;
 

@@ -27,10 +27,11 @@ pub(crate) struct Bot {
 /// The macro of a group.
 pub(crate) const GROUP: &str = "__routes";
 
-/// Handlers and groups, with what is wrong in their list.
+/// Handlers, groups and flows, with what is wrong in their list.
 #[derive(Default)]
 pub(crate) struct List {
     pub(crate) entries: Vec<Entry>,
+    pub(crate) flows: Vec<Entry>,
     pub(crate) errors: Errors,
 }
 
@@ -128,6 +129,13 @@ impl Parse for List {
     }
 }
 
+/// Whether `flow Checkout` comes next, and not a handler of that name.
+fn is_flow(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok_and(|word| word == "flow")
+        && (ahead.peek(Ident::peek_any))
+}
+
 impl List {
     /// Reads entries up to the end of `input`; a wrong one is reported and skipped.
     fn level(&mut self, input: ParseStream<'_>, prefix: Option<&Path>, cfgs: &[Attribute]) -> Result<()> {
@@ -156,6 +164,15 @@ impl List {
             attribute.meta.require_list()?;
             cfgs.push(attribute);
         }
+        let is_flow = is_flow(input);
+        if is_flow {
+            input.call(Ident::parse_any)?;
+        }
+        let what = if is_flow {
+            "a flow, by its path: `flow Checkout` or `flow orders::Checkout`"
+        } else {
+            "a handler, by its path: `welcome` or `catalog::show`"
+        };
         let mut path = match prefix {
             Some(prefix) => prefix.clone(),
             None => Path {
@@ -164,7 +181,7 @@ impl List {
             },
         };
         loop {
-            if input.peek(token::Brace) && !path.segments.is_empty() {
+            if input.peek(token::Brace) && !path.segments.is_empty() && !is_flow {
                 let inside;
                 braced!(inside in input);
                 self.level(&inside, Some(&path), &cfgs)?;
@@ -176,10 +193,7 @@ impl List {
                 ));
             }
             let segment = input.call(Ident::parse_any).map_err(|error| {
-                Error::new(
-                    error.span(),
-                    "expected a handler, by its path: `welcome` or `catalog::show`",
-                )
+                Error::new(error.span(), format!("expected {what}"))
             })?;
             path.segments.push_value(PathSegment::from(segment));
             if !input.peek(Token![::]) {
@@ -187,16 +201,15 @@ impl List {
             }
             path.segments.push_punct(input.parse()?);
         }
-        if path.is_ident("flow") && input.peek(Ident::peek_any) {
-            return Err(Error::new(
-                name(&path).span(),
-                "expected a handler, by its path: `welcome` or `catalog::show`",
-            ));
-        }
         if input.peek(Token![:]) {
             return Err(input.error("a path has `::` between its names"));
         }
-        self.entries.push(Entry { path, cfgs });
+        let entry = Entry { path, cfgs };
+        if is_flow {
+            self.flows.push(entry);
+        } else {
+            self.entries.push(entry);
+        }
         if input.is_empty() || input.peek(Token![,]) {
             return Ok(Next::AfterComma);
         }
@@ -209,20 +222,38 @@ impl List {
 
     /// Drops what is listed twice, with an error.
     fn once(&mut self) {
+        let entries = std::mem::take(&mut self.entries);
+        self.entries = self.different(entries, |one, other| show(&one.path) == show(&other.path), |entry| {
+            format!("`{}` is listed twice", show(&entry.path))
+        });
+        let flows = std::mem::take(&mut self.flows);
+        self.flows = self.different(flows, |one, other| one.name() == other.name(), |entry| {
+            format!(
+                "there is another flow `{}` in this bot, and a flow is stored by its name; rename one",
+                entry.name()
+            )
+        });
+    }
+
+    fn different(
+        &mut self,
+        entries: Vec<Entry>,
+        are_same: impl Fn(&Entry, &Entry) -> bool,
+        said: impl Fn(&Entry) -> String,
+    ) -> Vec<Entry> {
         let mut kept: Vec<Entry> = Vec::new();
-        for entry in std::mem::take(&mut self.entries) {
+        for entry in entries {
             // Under `#[cfg]` two entries of one name may exclude each other.
-            let twin = kept.iter().find(|known| {
-                known.cfgs.is_empty() && entry.cfgs.is_empty() && show(&known.path) == show(&entry.path)
-            });
-            if twin.is_some() {
-                self.errors
-                    .at(entry.span(), format!("`{}` is listed twice", show(&entry.path)));
+            let is_twin = |known: &&Entry| {
+                known.cfgs.is_empty() && entry.cfgs.is_empty() && are_same(known, &entry)
+            };
+            if kept.iter().any(|known| is_twin(&known)) {
+                self.errors.at(entry.span(), said(&entry));
             } else {
                 kept.push(entry);
             }
         }
-        self.entries = kept;
+        kept
     }
 }
 

@@ -189,6 +189,7 @@ fn events() -> Vec<StoredEvent> {
         [0; 16],
         false,
         &Arc::new(StoredSessions::new()),
+        None,
     );
     workspace.begin();
     let timers = Timers::of(&workspace);

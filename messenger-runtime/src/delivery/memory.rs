@@ -17,6 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{json, value::RawValue};
 
 use crate::{
+    flow::Kept,
     message::{Action, Message, QuickReply},
     routing::{
         Offered, Unreadable,
@@ -34,6 +35,9 @@ pub(crate) struct Memory {
     /// Until when the bot leaves the person to somebody else, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     paused_until: Option<u64>,
+    /// The flow that waits for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) flow: Option<Kept>,
     /// Typed state of the handlers.
     #[serde(skip_serializing_if = "has_none")]
     sessions: Arc<StoredSessions>,
@@ -78,6 +82,7 @@ impl Memory {
         let memory = Self {
             offered: read(&mut parts, "offered", &mut damage),
             paused_until: read(&mut parts, "paused_until", &mut damage),
+            flow: read(&mut parts, "flow", &mut damage),
             sessions: Arc::new(read(&mut parts, "sessions", &mut damage)),
             others: parts
                 .into_iter()
@@ -205,7 +210,7 @@ fn offers(message: &Message) -> Vec<Offered> {
     message.offered().iter().filter_map(offer).collect()
 }
 
-fn seconds(time: SystemTime) -> u64 {
+pub(super) fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
 }

@@ -100,6 +100,7 @@ use crate::{
     Bot, Clock, Provider,
     config::SendWaits,
     fail_points::crash_point,
+    flow::Flows,
     graph::Client,
     routing::{
         Router,
@@ -132,6 +133,7 @@ pub(crate) struct Settings {
 /// A bot at work.
 pub(crate) struct Engine<B: Bot> {
     pub(crate) router: Router<B::State>,
+    pub(crate) flows: Flows<B::State>,
     pub(crate) state: B::State,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) client: Client,
@@ -161,7 +163,12 @@ impl<B: Bot> Engine<B> {
         settings: Settings,
         on_unreadable: Option<UnreadableHook>,
     ) -> Arc<Self> {
-        let handlers = B::TABLE.entries.iter().map(|entry| entry.route.handler);
+        let steps = B::FLOWS.iter().flat_map(|flow| flow.graph.steps);
+        let handlers = B::TABLE
+            .entries
+            .iter()
+            .map(|entry| entry.route.handler)
+            .chain(steps.map(|step| step.handler));
         let counters = Arc::new(Counters {
             times: Times::of(handlers),
             ..Counters::default()
@@ -179,6 +186,7 @@ impl<B: Bot> Engine<B> {
         );
         Arc::new(Self {
             router: Router::new(B::TABLE),
+            flows: Flows::new(B::FLOWS),
             state,
             store,
             client,

@@ -19,20 +19,22 @@ use super::{
     recipient::recipient,
     unfinished::Attempt,
 };
+use self::flow::Playing;
 use crate::{
-    Bot,
+    Bot, BoxFuture,
     event::{Event, Kind, Object},
     fail_points::crash_point,
     graph::{Client, Graph},
     message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
         Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
-        Situation, Timers, Trace, echo_of, session::Workspace,
+        Fit, Route, Situation, Timers, Trace, dialog::{OwnedWay, Waiting}, echo_of, said_by_a_person, session::Workspace,
     },
     store::{Cause, Claim, Conversation, NewRow, Row, Turn},
 };
 
 mod failed;
+mod flow;
 
 /// What is left to do for a conversation after a turn.
 pub(super) struct Ended {
@@ -58,6 +60,12 @@ impl From<Reply> for Handled {
             ..Self::default()
         }
     }
+}
+
+/// Who takes an event.
+enum Taken<'a> {
+    Handler(usize, Running<'a>),
+    Flow(OwnedWay),
 }
 
 /// An event in its turn.
@@ -99,6 +107,7 @@ impl<B: Bot> Engine<B> {
             claim.key,
             matches!(to, Some(Recipient::UserRef(_))),
             memory.sessions(),
+            memory.flow.as_ref().map(|kept| (kept.flow.clone(), kept.step.clone())),
         );
         let replaced = !damage.is_empty();
         memory::set_aside(damage, &workspace);
@@ -246,37 +255,91 @@ impl<B: Bot> Scene<'_, B> {
                 return handled;
             }
         }
+        let mut playing = self.playing(memory);
+        if let Some(over) = playing.take_if(|playing| self.is_expired(playing)) {
+            let handled = self.expire(memory, over).await;
+            if self.is_expiry() || handled.failed.is_some() {
+                engine.counters.handled.one();
+                return handled;
+            }
+            let next = self.routed(memory, None, own_app.as_deref()).await;
+            return Handled {
+                reply: handled.reply.then(next.reply),
+                ..next
+            };
+        }
+        if self.is_expiry() {
+            // The question was answered, and asked again or followed by another.
+            return Handled::default();
+        }
+        self.routed(memory, playing, own_app.as_deref()).await
+    }
+
+    /// Finds who takes the event, and lets them.
+    async fn routed(
+        &self,
+        memory: &mut Memory,
+        playing: Option<Playing<B::State>>,
+        own_app: Option<&str>,
+    ) -> Handled {
+        let engine = self.engine;
         let context = self.context(None);
+        let flow = playing
+            .as_ref()
+            .and_then(|playing| engine.flows.asker(&playing.kept, playing.loaded.step));
         let situation = Situation {
             offered: &memory.offered,
-            own_app: own_app.as_deref(),
+            own_app,
+            flow: flow.as_ref().map(|flow| flow as &dyn Waiting),
         };
         let taken = engine
             .router
-            .route(event, situation, &mut Trace::off(), &mut |index, captures| {
-                call(engine.router.entry(index), &context, captures).map(|running| (index, running))
+            .route(self.event, situation, &mut Trace::off(), &mut |fit| match fit {
+                Fit::Entry(index, captures) => {
+                    let running = call(engine.router.entry(index), &context, captures)?;
+                    Ok(Taken::Handler(index, running))
+                }
+                Fit::Flow(way) => Ok(Taken::Flow(way.into_owned())),
             });
-        match taken {
-            Some((index, running)) => {
+        drop(flow);
+        match (taken, playing) {
+            (Some(Taken::Flow(way)), Some(playing)) => {
                 engine.counters.handled.one();
-                let handled = match self.guard(index, running).await {
-                    Ok(Outcome::Reply(reply)) => reply.into(),
+                self.play(memory, playing, way.borrowed()).await
+            }
+            (Some(Taken::Handler(index, running)), playing) => {
+                engine.counters.handled.one();
+                let Route { handler, kind, .. } = engine.router.entry(index).route;
+                let outcome = self.guard((index, handler), running).await;
+                let handled = match outcome.and_then(|outcome| self.checked(outcome)) {
+                    Ok(Outcome::Reply(reply)) => {
+                        let playing = if kind == RouteKind::GetStarted {
+                            memory.flow = None;
+                            None
+                        } else {
+                            playing
+                        };
+                        self.after_handler(memory, playing, reply).await
+                    }
                     Ok(Outcome::Continue) => Handled::default(),
                     Err(error) => {
                         engine.counters.turns_failed.one();
-                        self.on_error(index, error).await
+                        self.on_error(handler, error).await
                     }
                 };
                 Handled {
-                    handler: Some(engine.router.entry(index).route.handler),
+                    handler: Some(handler),
                     ..handled
                 }
             }
-            None => {
+            (_, playing) => {
                 engine.counters.unhandled.one();
-                Handled {
-                    failed: self.forgotten_timer(),
-                    ..Handled::default()
+                match self.forgotten_timer() {
+                    None => self.after_handler(memory, playing, Reply::default()).await,
+                    failed => Handled {
+                        failed,
+                        ..Handled::default()
+                    },
                 }
             }
         }
@@ -290,25 +353,31 @@ impl<B: Bot> Scene<'_, B> {
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            let handled = match self.guard(index, running).await {
+            let handler = router.entry(index).route.handler;
+            let outcome = self.guard((index, handler), running).await;
+            let handled = match outcome.and_then(|outcome| self.checked(outcome)) {
                 Ok(Outcome::Continue) => continue,
-                Ok(Outcome::Reply(reply)) => reply.into(),
-                Err(error) => self.on_error(index, error).await,
+                Ok(Outcome::Reply(reply)) => reply.asking(Reply::default()).into(),
+                Err(error) => self.on_error(handler, error).await,
             };
             return Some(Handled {
-                handler: Some(router.entry(index).route.handler),
+                handler: Some(handler),
                 ..handled
             });
         }
         None
     }
 
-    /// Runs a handler within its time, keeps a panic from going further, and checks its reply.
-    async fn guard(&self, index: usize, running: Running<'_>) -> Result<Outcome, HandlerError> {
+    /// Runs a handler or a step within its time, and keeps a panic from going further.
+    async fn guard<O>(
+        &self,
+        (place, handler): (usize, &'static str),
+        running: BoxFuture<'_, Result<O, HandlerError>>,
+    ) -> Result<O, HandlerError> {
         let started = Instant::now();
         let limit = self.engine.settings.turn_timeout;
         let watched = self.engine.watchdog.watch(
-            self.engine.router.entry(index).route.handler,
+            handler,
             self.workspace.conversation(),
             AssertUnwindSafe(running).catch_unwind(),
         );
@@ -317,13 +386,18 @@ impl<B: Bot> Scene<'_, B> {
             Ok(Err(_panic)) => Err(HandlerError::Panicked),
             Err(_elapsed) => Err(HandlerError::TimedOut(limit)),
         };
-        self.engine.counters.times.handler(index, started.elapsed());
+        self.engine.counters.times.handler(place, started.elapsed());
         let outcome = outcome?;
+        let ended = self.workspace.end();
+        ended.map_err(|error| HandlerError::Failed(Arc::new(error)))?;
+        Ok(outcome)
+    }
+
+    /// Refuses a reply that breaks a limit.
+    fn checked(&self, outcome: Outcome) -> Result<Outcome, HandlerError> {
         if let Outcome::Reply(reply) = &outcome {
             check(reply, self.event.object()).map_err(HandlerError::Limits)?;
         }
-        let ended = self.workspace.end();
-        ended.map_err(|error| HandlerError::Failed(Arc::new(error)))?;
         Ok(outcome)
     }
 

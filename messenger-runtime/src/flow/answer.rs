@@ -4,6 +4,7 @@ use super::{Misfit, Retry};
 use crate::{
     event::{Attachment, Event},
     message::QuickReply,
+    routing::session::Json,
 };
 
 /// A type that a step can ask for.
@@ -56,6 +57,8 @@ pub struct Said<'e> {
     text: Option<&'e str>,
     value: Option<&'e str>,
     attachments: &'e [Attachment<'e>],
+    /// What a flow came to that the step has begun.
+    result: &'e str,
 }
 
 impl<'e> Said<'e> {
@@ -66,6 +69,7 @@ impl<'e> Said<'e> {
             text: Some(text.trim()).filter(|text| !text.is_empty()),
             value: None,
             attachments: &[],
+            result: "",
         }
     }
 
@@ -76,6 +80,28 @@ impl<'e> Said<'e> {
             value: Some(value),
             ..Self::typed(title)
         }
+    }
+
+    /// Nothing: a step that does not ask.
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            text: None,
+            value: None,
+            attachments: &[],
+            result: "",
+        }
+    }
+
+    /// What a flow came to that the step has begun.
+    pub(crate) fn result(result: &'e Json) -> Self {
+        Self {
+            result: result.text(),
+            ..Self::nothing()
+        }
+    }
+
+    pub(super) fn result_text(&self) -> &'e str {
+        self.result
     }
 
     /// What `event` says; `value` is that of the option it taps.

@@ -26,8 +26,10 @@ pub struct StepNode {
     pub prompt: &'static str,
     /// Where it may go on.
     pub next: &'static [&'static str],
-    /// Where it goes after its last attempt.
-    pub otherwise: Option<&'static str>,
+    /// How often it asks, and where it goes after that.
+    pub otherwise: Option<(u32, &'static str)>,
+    /// The name of the flow and its own, as in `Checkout.quantity`.
+    pub(crate) handler: &'static str,
 }
 
 /// What a step does.
@@ -38,6 +40,8 @@ pub enum StepKind {
     Ask,
     /// Says something and goes on at once.
     Say,
+    /// Begins another flow, and goes on with what that came to.
+    Begin,
     /// Says something, and the flow is over.
     End,
 }
@@ -60,8 +64,8 @@ impl FlowGraph {
     /// ```
     /// # use messenger_runtime::flow::{FlowGraph, StepKind, StepNode};
     /// # const STEPS: &[StepNode] = &[
-    /// #     StepNode::__new("quantity", StepKind::Ask, "How many?", &["paid"], None),
-    /// #     StepNode::__new("paid", StepKind::End, "Thank you!", &[], None),
+    /// #     StepNode::__new("quantity", StepKind::Ask, "How many?", &["paid"], None, "Checkout.quantity"),
+    /// #     StepNode::__new("paid", StepKind::End, "Thank you!", &[], None, "Checkout.paid"),
     /// # ];
     /// # let checkout = FlowGraph::__new("Checkout", "quantity", STEPS);
     /// assert_eq!(checkout.mermaid(), "\
@@ -87,7 +91,7 @@ impl FlowGraph {
             for next in step.next {
                 line(&mut out, format_args!("  {} --> {next}", step.name));
             }
-            if let Some(otherwise) = step.otherwise {
+            if let Some((_, otherwise)) = step.otherwise {
                 line(
                     &mut out,
                     format_args!("  {} --> {otherwise}: otherwise", step.name),
@@ -125,7 +129,7 @@ impl FlowGraph {
             for next in step.next {
                 line(&mut out, format_args!("  \"{}\" -> \"{next}\";", step.name));
             }
-            if let Some(otherwise) = step.otherwise {
+            if let Some((_, otherwise)) = step.otherwise {
                 line(
                     &mut out,
                     format_args!(
@@ -148,7 +152,8 @@ impl StepNode {
         kind: StepKind,
         prompt: &'static str,
         next: &'static [&'static str],
-        otherwise: Option<&'static str>,
+        otherwise: Option<(u32, &'static str)>,
+        handler: &'static str,
     ) -> Self {
         Self {
             name,
@@ -156,6 +161,7 @@ impl StepNode {
             prompt,
             next,
             otherwise,
+            handler,
         }
     }
 }
@@ -205,10 +211,11 @@ mod tests {
             StepKind::Ask,
             "A \"big\" one\\\nor #1; small?",
             &["size", "done"],
-            Some("help"),
+            Some((3, "help")),
+            "Order.size",
         ),
-        StepNode::__new("help", StepKind::Say, "", &["size"], None),
-        StepNode::__new("done", StepKind::End, "Thanks!", &[], None),
+        StepNode::__new("help", StepKind::Say, "", &["size"], None, "Order.help"),
+        StepNode::__new("done", StepKind::End, "Thanks!", &[], None, "Order.done"),
     ];
     const GRAPH: FlowGraph = FlowGraph::__new("Order", "size", STEPS);
 

@@ -25,6 +25,13 @@ pub(crate) struct Kept {
     pub(crate) within: Option<Box<Self>>,
 }
 
+impl Kept {
+    /// This flow, the one it is within, and so on.
+    pub(crate) fn and_outer(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |kept| kept.within.as_deref())
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
 fn is_zero(number: &u32) -> bool {
     *number == 0

@@ -17,25 +17,42 @@ mod answer;
 mod attachments;
 mod choice;
 mod contact;
+mod dialog;
+mod entry;
+mod flows;
 mod graph;
-#[cfg(test)]
 mod kept;
 mod misfit;
 mod number;
 mod retry;
+mod steps;
 
 pub use answer::{Answer, Said};
 pub use choice::Choice;
 #[doc(hidden)]
 pub use choice::{offered, read as read_choice};
 pub use contact::{EmailAddress, PhoneNumber};
+pub use dialog::Dialog;
+#[doc(hidden)]
+pub use entry::FlowEntry;
+pub(crate) use entry::{Fault, Loaded};
+pub(crate) use flows::Flows;
 pub use graph::{FlowGraph, StepKind, StepNode};
+pub(crate) use kept::Kept;
 pub use misfit::Misfit;
 pub use retry::Retry;
+#[doc(hidden)]
+pub use crate::routing::dialog::Begun;
+pub use steps::IntoStep;
+#[doc(hidden)]
+pub use steps::{Broken, NextStep, Steps, Went, begun, came_to, offering, over};
 
 use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::message::BoxError;
 
 /// A dialog of several turns; [`#[flow(..)]`](macro@crate::flow) writes it.
 #[diagnostic::on_unimplemented(
@@ -55,4 +72,16 @@ pub trait Flow: Serialize + DeserializeOwned + Send + 'static {
 
     /// What a person says to end it, as a regex.
     const CANCEL: Option<&'static str>;
+
+    /// Makes today's value and step of what was stored in another version. `#[migrate]` in the `impl` writes it.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot; unless written, always. What was stored is kept aside then.
+    #[doc(hidden)]
+    fn migrate(version: u32, step: &str, value: Value) -> Result<(Self, String), BoxError> {
+        let _ = (step, value);
+        let to = Self::VERSION;
+        Err(format!("no `#[migrate]` from version {version} to {to} is written").into())
+    }
 }

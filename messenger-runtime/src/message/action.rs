@@ -44,6 +44,8 @@ pub enum Action {
     },
     /// Gives the conversation up: nobody owns it, and the default app answers next.
     ReleaseThreadControl,
+    /// Asks the question of the flow that runs, in this place; without it that comes last. Where none runs it is nothing.
+    Question,
 }
 
 impl Action {
@@ -85,6 +87,7 @@ impl fmt::Debug for Action {
                 .field("metadata", &hidden(metadata))
                 .finish(),
             Self::ReleaseThreadControl => f.write_str("ReleaseThreadControl"),
+            Self::Question => f.write_str("Question"),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Buttons of templates.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
+    flow_payload::FlowPayload,
     limits::takes,
     payload::{Listed, Postback},
     words::Words,
@@ -107,6 +110,26 @@ impl Button {
         Self(Kind::Postback {
             title: Words::new(title),
             payload: Words::new(payload.payload()),
+        })
+    }
+
+    /// Sends an answer to the question of a flow's step, as [`QuickReply::answer`](super::QuickReply::answer) does: so a
+    /// carousel can be a question. Outside of a flow nobody answers it.
+    ///
+    /// ```
+    /// use messenger_runtime::message::{Button, Card, Reply};
+    ///
+    /// # let (name, sku) = ("Yirgacheffe", "yirga");
+    /// let which = Reply::carousel([Card::new(name).buttons([Button::answer("This one", sku)])]);
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a value is made where it is offered"
+    )]
+    pub fn answer(title: impl Into<String>, value: impl Display) -> Self {
+        Self(Kind::Postback {
+            title: Words::new(title),
+            payload: Words::new(FlowPayload::answer(&value)),
         })
     }
 

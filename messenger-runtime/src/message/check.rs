@@ -151,7 +151,7 @@ impl Walk {
                 self.thread_control_metadata(metadata.as_deref());
             }
             Action::TakeThreadControl { metadata } => self.thread_control_metadata(metadata.as_deref()),
-            Action::ReleaseThreadControl => {}
+            Action::ReleaseThreadControl | Action::Question => {}
         }
     }
 

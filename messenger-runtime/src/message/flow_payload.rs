@@ -5,6 +5,10 @@
 
 use std::fmt::Display;
 
+use serde_json::Value;
+
+use super::Reply;
+
 const RESERVED: &str = "%flow:";
 
 /// The parts of such a payload.
@@ -31,9 +35,40 @@ impl<'p> FlowPayload<'p> {
         })
     }
 
+    /// Marks the answers that `reply` offers as those of a step, wherever in its messages they stand.
+    pub(crate) fn mark(reply: Reply, flow: &str, step: &str) -> Result<Reply, serde_json::Error> {
+        let mut actions = serde_json::to_value(&reply)?;
+        if mark(&mut actions, flow, step) {
+            serde_json::from_value(actions)
+        } else {
+            Ok(reply)
+        }
+    }
+
     pub(crate) fn write(self) -> String {
         let Self { flow, step, value } = self;
         format!("{RESERVED}{flow}:{step}:{value}")
+    }
+}
+
+/// Whether there was one to mark.
+fn mark(value: &mut Value, flow: &str, step: &str) -> bool {
+    match value {
+        Value::Object(fields) => fields.iter_mut().fold(false, |marked, (name, field)| match field {
+            Value::String(payload) if name == "payload" => {
+                let answer = FlowPayload::read(payload).filter(|read| read.flow.is_empty());
+                let Some(FlowPayload { value, .. }) = answer else {
+                    return marked;
+                };
+                *payload = FlowPayload { flow, step, value }.write();
+                true
+            }
+            inner => mark(inner, flow, step) | marked,
+        }),
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |marked, item| mark(item, flow, step) | marked),
+        _ => false,
     }
 }
 

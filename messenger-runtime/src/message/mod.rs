@@ -113,6 +113,7 @@ pub use template::{
 };
 
 pub(crate) use fields::Fields;
+pub(crate) use flow_payload::FlowPayload;
 pub(crate) use money::Amount;
 pub(crate) use options::ReplyTo;
 pub(crate) use sending::{Keyed, check_sent, split_key};

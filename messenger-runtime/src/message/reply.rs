@@ -265,6 +265,21 @@ impl Reply {
         self
     }
 
+    /// This reply with another in place of the first [`Action::Question`], or behind all where there is none. Any further
+    /// one goes.
+    pub(crate) fn asking(self, question: Self) -> Self {
+        let mut question = Some(question.actions);
+        let mut actions = Vec::with_capacity(self.actions.len());
+        for action in self.actions {
+            match action {
+                Action::Question => actions.extend(question.take().into_iter().flatten()),
+                other => actions.push(other),
+            }
+        }
+        actions.extend(question.into_iter().flatten());
+        Self { actions }
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {

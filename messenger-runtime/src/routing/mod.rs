@@ -55,6 +55,7 @@
 mod capture;
 mod captures;
 mod context;
+pub(crate) mod dialog;
 mod error;
 mod explain;
 mod extract;
@@ -81,7 +82,7 @@ pub use explain::{Explanation, Tried, Why};
 pub use extract::{Attachments, FromState, Referral, State, Text, User};
 #[doc(hidden)]
 pub use lookup::Lookup;
-pub(crate) use router::{EchoOf, Offered, Router, Situation, echo_of};
+pub(crate) use router::{EchoOf, Fit, Offered, Router, Situation, echo_of, said_by_a_person};
 pub use session::{Session, SessionError, SessionState, Unreadable};
 #[doc(hidden)]
 pub use table::{Call, CaptureSpec, Entry, Outcome, Pattern, Running, Table};

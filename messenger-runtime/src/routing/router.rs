@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     Captures, Declined, Pattern, Route, RouteKind, Table,
+    dialog::{Waiting, Way},
     explain::{Trace, Why},
     fold::eq_folded,
     kinds::{Kind, is_message, is_postback, is_quick_reply, own_kind, typed},
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::{
     event::{Channel, Event, Object},
-    message::split_key,
+    message::{FlowPayload, split_key},
 };
 
 /// A bot's routes, sorted for the way an event takes through them.
@@ -31,6 +32,8 @@ pub(crate) struct Situation<'s> {
     pub(crate) offered: &'s [Offered],
     /// The app's own id, by which its echoes are known.
     pub(crate) own_app: Option<&'s str>,
+    /// The flow that waits for an answer.
+    pub(crate) flow: Option<&'s dyn Waiting>,
 }
 
 /// A quick reply of the last message.
@@ -49,8 +52,17 @@ pub(crate) enum EchoOf {
     Other,
 }
 
-/// Tries a route whose pattern fits: reads its captures and takes it, or declines.
-type Take<'f, T> = &'f mut dyn FnMut(usize, &Captures<'_>) -> Result<T, Declined>;
+/// Where an event may go.
+#[derive(Debug)]
+pub(crate) enum Fit<'c> {
+    /// To the entry of a route whose pattern fits.
+    Entry(usize, &'c Captures<'c>),
+    /// To the flow that waits.
+    Flow(Way<'c>),
+}
+
+/// Goes there: reads the captures and takes the route, or declines. A flow is always taken.
+type Take<'f, T> = &'f mut dyn FnMut(Fit<'_>) -> Result<T, Declined>;
 
 impl<S: 'static> Router<S> {
     pub(crate) fn new(table: Table<S>) -> Self {
@@ -83,6 +95,11 @@ impl<S: 'static> Router<S> {
 
     pub(crate) fn entry(&self, index: usize) -> &'static Entry<S> {
         &self.table.entries[index]
+    }
+
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.table.entries.len()
     }
 
     /// The entries of a kind, in the order of `bot!`.
@@ -118,7 +135,7 @@ struct Routing<'r, T, S: 'static> {
     take: Take<'r, T>,
 }
 
-impl<T, S: 'static> Routing<'_, T, S> {
+impl<'r, T, S: 'static> Routing<'r, T, S> {
     fn run(&mut self) -> Option<T> {
         let event = self.event;
         let own = own_kind(event);
@@ -135,11 +152,16 @@ impl<T, S: 'static> Routing<'_, T, S> {
                 words: vec![Cow::Borrowed(of)],
             });
         }
-        self.reference()
-            .or_else(|| self.postback())
+        if let Some(taken) = self.reference() {
+            return Some(taken);
+        }
+        if let Some(payload) = self.payload_of_a_flow() {
+            return self.answer(payload);
+        }
+        self.postback()
             .or_else(|| self.quick_reply())
-            // A running flow has its turn here: its cancel words, routes that interrupt, then its step.
             .or_else(|| self.typed_title())
+            .or_else(|| self.running_flow())
             .or_else(|| self.text())
             .or_else(|| self.attachments())
             .or_else(|| own.as_ref().and_then(|own| self.kind(own)))
@@ -177,6 +199,49 @@ impl<T, S: 'static> Routing<'_, T, S> {
         })
     }
 
+    /// What was tapped, where it belongs to a flow.
+    fn payload_of_a_flow(&self) -> Option<FlowPayload<'r>> {
+        let event = self.event;
+        if is_postback(event) || is_quick_reply(event) {
+            FlowPayload::read(event.payload()?)
+        } else {
+            None
+        }
+    }
+
+    /// A tap on an answer: to the step that waits for it. One of an older question has the question asked again; where
+    /// no flow runs it goes to `fallback` alone.
+    fn answer(&mut self, payload: FlowPayload<'_>) -> Option<T> {
+        match self.situation.flow {
+            Some(flow) if flow.is_at(payload.flow, payload.step) => {
+                self.flow(Way::Answer(Some(payload.value)))
+            }
+            Some(_) => self.flow(Way::Again),
+            None => self.kind(&Kind::of(RouteKind::Fallback)),
+        }
+    }
+
+    /// The words that cancel the flow, text routes that interrupt it, then its step.
+    fn running_flow(&mut self) -> Option<T> {
+        let flow = self.situation.flow?;
+        if let Some(text) = typed(self.event) {
+            if flow.is_cancelled_by(text) {
+                return self.flow(Way::Cancel);
+            }
+            if let Some(taken) = self.texts(|route| route.interrupts) {
+                return Some(taken);
+            }
+        }
+        if is_message(self.event) && flow.takes(self.event) {
+            return self.flow(Way::Answer(None));
+        }
+        None
+    }
+
+    fn flow(&mut self, way: Way<'_>) -> Option<T> {
+        (self.take)(Fit::Flow(way)).ok()
+    }
+
     fn postback(&mut self) -> Option<T> {
         if !is_postback(self.event) {
             return None;
@@ -203,6 +268,13 @@ impl<T, S: 'static> Routing<'_, T, S> {
             (Some(payload), Some(text)) if payload == text => contact(payload),
             _ => None,
         };
+        // A phone number or an e-mail address goes to the step that waits for one.
+        if content.is_some()
+            && let Some(flow) = self.situation.flow
+            && flow.takes(self.event)
+        {
+            return self.flow(Way::Answer(None));
+        }
         let words = content.into_iter().map(Cow::Borrowed).collect();
         self.kind(&Kind {
             route: RouteKind::QuickReply,
@@ -219,6 +291,14 @@ impl<T, S: 'static> Routing<'_, T, S> {
             .offered
             .iter()
             .find(|offered| eq_folded(offered.title.trim(), text))?;
+        if let Some(payload) = FlowPayload::read(&offered.payload) {
+            let flow = self.situation.flow?;
+            return if flow.is_at(payload.flow, payload.step) {
+                self.flow(Way::Answer(Some(payload.value)))
+            } else {
+                None
+            };
+        }
         self.payload(&offered.payload, RouteKind::QuickReply)
             .or_else(|| self.quick_reply_of_any_payload(Some(&offered.payload)))
     }
@@ -255,10 +335,17 @@ impl<T, S: 'static> Routing<'_, T, S> {
 
     /// Text routes in the order of `bot!`; the text is trimmed for them.
     fn text(&mut self) -> Option<T> {
+        self.texts(|_| true)
+    }
+
+    fn texts(&mut self, is_asked: impl Fn(Route) -> bool) -> Option<T> {
         let text = typed(self.event)?;
         let router = self.router;
         let mut next = 0;
         for (position, captures) in router.texts.matches(text) {
+            if !is_asked(router.entry(router.text_entries[position]).route) {
+                continue;
+            }
             self.miss_texts(next..position);
             next = position + 1;
             let captures = captures.map_or_else(Captures::none, Captures::text);
@@ -324,7 +411,7 @@ impl<T, S: 'static> Routing<'_, T, S> {
 
     fn try_entry(&mut self, index: usize, captures: &Captures<'_>) -> Option<T> {
         let route = self.router.entry(index).route;
-        match (self.take)(index, captures) {
+        match (self.take)(Fit::Entry(index, captures)) {
             Ok(taken) => {
                 self.trace.took(route);
                 Some(taken)
@@ -365,7 +452,7 @@ pub(crate) fn echo_of(event: &Event<'_>, own_app: Option<&str>) -> EchoOf {
 }
 
 /// Whether a person said it, so that silence would be rude.
-fn said_by_a_person(event: &Event<'_>) -> bool {
+pub(crate) fn said_by_a_person(event: &Event<'_>) -> bool {
     is_postback(event) || is_quick_reply(event) || is_message(event)
 }
 

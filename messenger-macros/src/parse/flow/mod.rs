@@ -1,6 +1,7 @@
 //! `#[flow(..)] impl Checkout { .. }`: the head of a flow and its steps.
 
 mod head;
+mod hook;
 mod prompt;
 mod step;
 
@@ -8,6 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Error, Ident, ImplItem, ItemImpl, Result, Type};
 
 pub(crate) use head::Head;
+pub(crate) use hook::{Hook, When};
 pub(crate) use prompt::Prompt;
 pub(crate) use step::{Kind, Step};
 
@@ -18,6 +20,7 @@ pub(crate) struct Flow {
     pub(crate) head: Head,
     pub(crate) name: Ident,
     pub(crate) steps: Vec<Step>,
+    pub(crate) hooks: Vec<Hook>,
     /// Whether every step could be read, so that the flow can be looked at as a whole.
     pub(crate) is_whole: bool,
     pub(crate) block: ItemImpl,
@@ -29,9 +32,13 @@ impl Flow {
         let head = errors.take(Head::parse(arguments));
         let mut block: ItemImpl = errors.take(syn::parse2(item).map_err(no_impl))?;
         let name = errors.take(name(&block))?;
-        let (mut steps, mut is_whole) = (Vec::new(), true);
+        let (mut steps, mut hooks, mut is_whole) = (Vec::new(), Vec::new(), true);
         for item in &mut block.items {
             if let ImplItem::Fn(function) = item {
+                if let Some(hook) = errors.take(Hook::take(function)).flatten() {
+                    hooks.push(hook);
+                    continue;
+                }
                 match errors.take(Step::take(function)) {
                     Some(step) => steps.extend(step),
                     None => is_whole = false,
@@ -42,6 +49,7 @@ impl Flow {
             head: head?,
             name,
             steps,
+            hooks,
             is_whole,
             block,
         })

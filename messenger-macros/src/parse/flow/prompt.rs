@@ -11,6 +11,8 @@ pub(crate) enum Prompt {
     Text { text: LitStr, fields: Vec<Ident> },
     /// A function of the flow's value that gives a reply.
     Function(Expr),
+    /// The flow that the step begins.
+    Flow(Expr),
 }
 
 impl Prompt {

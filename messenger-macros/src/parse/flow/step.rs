@@ -1,4 +1,4 @@
-//! A step: a method under `#[ask(..)]`, `#[say(..)]` or `#[end]`.
+//! A step: a method under `#[ask(..)]`, `#[say(..)]`, `#[begin(..)]` or `#[end]`.
 
 use proc_macro2::Span;
 use syn::{
@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Ask,
     /// Says something and goes on at once.
     Say,
+    /// Begins another flow, and goes on with what that came to.
+    Begin,
     /// Says something, and the flow is over.
     End,
 }
@@ -37,7 +39,12 @@ pub(crate) struct Step {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 3] = [("ask", Self::Ask), ("say", Self::Say), ("end", Self::End)];
+    const ALL: [(&'static str, Self); 4] = [
+        ("ask", Self::Ask),
+        ("say", Self::Say),
+        ("begin", Self::Begin),
+        ("end", Self::End),
+    ];
 
     pub(crate) fn attribute(self) -> &'static str {
         Self::ALL[self as usize].0
@@ -46,7 +53,7 @@ impl Kind {
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Ask => &["options", "next", "attempts", "otherwise"],
-            Self::Say => &["next"],
+            Self::Say | Self::Begin => &["next"],
             Self::End => &[],
         }
     }
@@ -70,7 +77,7 @@ impl Step {
         if let Some((_, second)) = steps.next() {
             return Err(Error::new_spanned(
                 second,
-                "a step asks, says or ends; keep one of the attributes",
+                "a step asks, says, begins a flow or ends; keep one of the attributes",
             ));
         }
         let mut step = Self {
@@ -110,6 +117,12 @@ impl Step {
                 "a step that asks needs its question, as in `#[ask(\"How many?\", next = [address])]`",
             ));
         }
+        if kind == Kind::Begin && step.prompt.is_none() {
+            return Err(Error::new_spanned(
+                attribute,
+                "a step that begins a flow needs its value, as in `#[begin(Address::default(), next = [confirm])]`",
+            ));
+        }
         Ok(Some(step))
     }
 
@@ -137,7 +150,12 @@ impl Step {
                     _ => once(&mut self.otherwise, &name, head::step(input)?)?,
                 }
             } else if self.prompt.is_none() {
-                self.prompt = Some(Prompt::of(input.parse::<Expr>()?)?);
+                let given = input.parse::<Expr>()?;
+                self.prompt = Some(if self.kind == Kind::Begin {
+                    Prompt::Flow(given)
+                } else {
+                    Prompt::of(given)?
+                });
             } else {
                 return Err(input.error("expected `next = [..]` or another argument; a step has one prompt"));
             }

@@ -45,16 +45,42 @@ fn any_raw() -> impl Strategy<Value = Json> {
     .prop_map(|value| RawValue::from_string(value.to_string()).unwrap().into())
 }
 
+fn any_flow() -> impl Strategy<Value = Kept> {
+    let flow = ("\\PC{0,8}", "\\PC{0,8}", any_raw(), any::<(u32, u32, Option<u64>, bool)>()).prop_map(
+        |(flow, step, data, (version, failed, expires, suspended))| Kept {
+            flow,
+            version,
+            step,
+            data,
+            failed,
+            expires,
+            suspended,
+            within: None,
+        },
+    );
+    prop::collection::vec(flow, 1..4).prop_map(|flows| {
+        let within = |within: Option<Kept>, flow| {
+            Some(Kept {
+                within: within.map(Box::new),
+                ..flow
+            })
+        };
+        flows.into_iter().fold(None, within).expect("there is one")
+    })
+}
+
 fn any_memory() -> impl Strategy<Value = Memory> {
     (
         prop::collection::vec(any_offer(), 0..3),
         any::<Option<u64>>(),
+        prop::option::of(any_flow()),
         prop::collection::btree_map("\\PC{0,8}", any_raw(), 0..4),
         prop::collection::btree_map("x\\PC{0,8}", any_raw(), 0..3),
     )
-        .prop_map(|(offered, paused_until, sessions, others)| Memory {
+        .prop_map(|(offered, paused_until, flow, sessions, others)| Memory {
             offered,
             paused_until,
+            flow,
             sessions: Arc::new(sessions),
             others,
         })

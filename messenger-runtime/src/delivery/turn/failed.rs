@@ -14,8 +14,8 @@ const CAUSE_CHARACTERS: usize = 500;
 impl<B: Bot> Scene<'_, B> {
     /// Counts and logs the error and lets `#[on_error]` answer; the event is kept with the error. An error of
     /// that handler itself is only counted and logged.
-    pub(super) async fn on_error(&self, index: usize, error: HandlerError) -> Handled {
-        self.note(index, &error);
+    pub(super) async fn on_error(&self, handler: &'static str, error: HandlerError) -> Handled {
+        self.note(handler, &error);
         self.workspace.discard();
         let failed = Some(cause_of(&error));
         let reply = self.answer_to(error).await;
@@ -33,11 +33,12 @@ impl<B: Bot> Scene<'_, B> {
             let Ok(running) = call(router.entry(index), &context, &Captures::none()) else {
                 continue;
             };
-            return match self.guard(index, running).await {
+            let handler = router.entry(index).route.handler;
+            return match self.guard((index, handler), running).await.and_then(|outcome| self.checked(outcome)) {
                 Ok(Outcome::Reply(reply)) => reply,
                 Ok(Outcome::Continue) => Reply::default(),
                 Err(error) => {
-                    self.note(index, &error);
+                    self.note(handler, &error);
                     Reply::default()
                 }
             };
@@ -45,7 +46,7 @@ impl<B: Bot> Scene<'_, B> {
         Reply::default()
     }
 
-    fn note(&self, index: usize, error: &HandlerError) {
+    fn note(&self, handler: &'static str, error: &HandlerError) {
         let counters = &self.engine.counters;
         match error {
             HandlerError::Rejected(_) => &counters.rejected,
@@ -55,10 +56,9 @@ impl<B: Bot> Scene<'_, B> {
             HandlerError::Limits(_) => &counters.over_limits,
         }
         .one();
-        let route = self.engine.router.entry(index).route;
         tracing::error!(
             conversation = ?self.workspace.conversation(),
-            handler = route.handler,
+            handler,
             event = self.event.name(),
             cause = error.code(),
             "{error}"

@@ -57,6 +57,7 @@ fn workspace(stored: StoredSessions) -> Arc<Workspace> {
         [0; 16],
         false,
         &Arc::new(stored),
+        None,
     )
 }
 

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Clock, Rejection,
+    routing::dialog::DialogChange,
     store::{Cause, Conversation, EventKey, TimerChange},
 };
 
@@ -83,6 +84,8 @@ pub(crate) struct Workspace {
     /// Whether the person is known by a `user_ref` alone.
     by_user_ref: bool,
     stored: Arc<StoredSessions>,
+    /// The flow that waits for an answer, and its step.
+    flow: Option<(String, String)>,
     inner: Mutex<Inner>,
 }
 
@@ -99,6 +102,7 @@ struct Inner {
     /// State of the conversation that was kept aside before any handler began.
     aside: Vec<(String, Cause)>,
     timers_set: u32,
+    flow_is_over: bool,
 }
 
 #[derive(Debug, Default)]
@@ -106,6 +110,7 @@ struct Changes {
     sessions: BTreeMap<&'static str, Option<Json>>,
     timers: Vec<TimerChange>,
     unreadable: BTreeMap<&'static str, (String, Cause)>,
+    dialog: Option<DialogChange>,
 }
 
 /// What a turn commits.
@@ -132,8 +137,10 @@ impl Workspace {
         key: EventKey,
         by_user_ref: bool,
         stored: &Arc<StoredSessions>,
+        flow: Option<(String, String)>,
     ) -> Arc<Self> {
         Arc::new(Self {
+            flow,
             sessions: Arc::clone(sessions),
             conversation: Arc::clone(conversation),
             key,
@@ -173,7 +180,37 @@ impl Workspace {
         inner.kept.sessions.extend(now.sessions);
         inner.kept.timers.extend(now.timers);
         inner.kept.unreadable.extend(now.unreadable);
+        if now.dialog.is_some() {
+            inner.kept.dialog = now.dialog;
+        }
         Ok(())
+    }
+
+    /// The flow that waits for an answer, and its step.
+    pub(crate) fn flow(&self) -> Option<(&str, &str)> {
+        if lock(&self.inner).flow_is_over {
+            return None;
+        }
+        let (flow, step) = self.flow.as_ref()?;
+        Some((flow, step))
+    }
+
+    /// The flow that waited is over before the handlers run.
+    pub(crate) fn flow_is_over(&self) {
+        lock(&self.inner).flow_is_over = true;
+    }
+
+    /// Notes what the handler at work does with the dialog; the last change counts.
+    pub(crate) fn change_dialog(&self, handler: u32, change: DialogChange) {
+        let mut inner = lock(&self.inner);
+        if inner.handler == handler {
+            inner.now.dialog = Some(change);
+        }
+    }
+
+    /// What the handlers that have ended did with the dialog.
+    pub(crate) fn take_dialog(&self) -> Option<DialogChange> {
+        lock(&self.inner).kept.dialog.take()
     }
 
     /// The turn failed: nothing of what was kept so far stays.

@@ -1,0 +1,34 @@
+//! An end that goes on.
+
+use messenger_runtime::{flow::Retry, prelude::*};
+use serde::{Deserialize, Serialize};
+
+bot! { Shop; buy, flow Order }
+
+#[on_text(words = ["buy"])]
+async fn buy(dialog: Dialog) -> Reply {
+    dialog.begin(Order::default())
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Order {
+    cups: u32,
+}
+
+#[flow(start = cups)]
+impl Order {
+    #[ask("How many?", next = [done])]
+    async fn cups(&mut self, cups: u32) -> Result<Next, Retry> {
+        self.cups = cups;
+        Ok(Next::done)
+    }
+
+    #[end(next = [cups])]
+    async fn done(&mut self) -> &'static str {
+        "Thanks."
+    }
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,34 @@
+//! No end can be reached.
+
+use messenger_runtime::{flow::Retry, prelude::*};
+use serde::{Deserialize, Serialize};
+
+bot! { Shop; buy, flow Order }
+
+#[on_text(words = ["buy"])]
+async fn buy(dialog: Dialog) -> Reply {
+    dialog.begin(Order::default())
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Order {
+    cups: u32,
+}
+
+#[flow(start = cups)]
+impl Order {
+    #[ask("How many?", next = [milk])]
+    async fn cups(&mut self, cups: u32) -> Result<Next, Retry> {
+        self.cups = cups;
+        Ok(Next::milk)
+    }
+
+    #[ask("With milk?", next = [cups])]
+    async fn milk(&mut self, _answer: String) -> Next {
+        Next::cups
+    }
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}

@@ -1,0 +1,27 @@
+//! A flow whose value cannot be stored.
+
+use messenger_runtime::prelude::*;
+
+bot! { Shop; buy, flow Order }
+
+#[on_text(words = ["buy"])]
+async fn buy(dialog: Dialog) -> Reply {
+    dialog.begin(Order {})
+}
+
+struct Order {}
+
+#[flow(start = cups)]
+impl Order {
+    #[ask("How many?", next = [done])]
+    async fn cups(&mut self, _cups: u32) -> Next {
+        Next::done
+    }
+
+    #[end]
+    async fn done(&mut self) {}
+}
+
+fn main() {
+    let _running = Shop::stateless().run();
+}
