@@ -8,9 +8,10 @@ use messenger_runtime::{
     prelude::*,
 };
 use messenger_tests::{
-    Stage,
+    Stage, TempDir,
     graph::Call,
-    stage::{echo, from_person},
+    shelf::{Shelf, reopened},
+    stage::{echo, from_person, until},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,13 +19,15 @@ use serde_json::{Value, json};
 bot! {
     /// Sells coffee, by flows.
     Roastery;
-    hello, menu, buy, pick, write_to, photo, parcel, place, human, stop, where_am_i, seen, size, sorry,
+    hello, menu, buy, pick, write_to, photo, parcel, quick, place, human, stop, where_am_i, seen, size, sorry,
     flow Checkout,
     flow Pick,
     flow Contact,
     flow Portrait,
     flow Parcel,
     flow Place,
+    flow Quick,
+    flow Renamed,
 }
 
 #[on_get_started]
@@ -61,6 +64,11 @@ async fn photo(dialog: Dialog) -> Reply {
 #[on_text(words = ["parcel"], interrupts)]
 async fn parcel(dialog: Dialog) -> Reply {
     dialog.begin(Parcel { weight: 3, to: None })
+}
+
+#[on_text(words = ["quick"])]
+async fn quick(dialog: Dialog) -> Reply {
+    dialog.begin(Quick {})
 }
 
 #[on_attachment(location)]
@@ -163,7 +171,11 @@ impl Checkout {
     #[end]
     async fn receipt(&mut self, user: User) -> String {
         assert!(!user.id().is_empty());
-        format!("{} to {}", self.quantity, self.address.as_deref().unwrap_or("you"))
+        format!(
+            "{} to {}",
+            self.quantity,
+            self.address.as_deref().unwrap_or("you")
+        )
     }
 
     #[on_cancel]
@@ -177,6 +189,13 @@ impl Checkout {
     }
 }
 
+fn shelf(_: &Pick) -> Reply {
+    Reply::carousel([
+        Card::new("Moka").buttons([Button::answer("This", "moka")]),
+        Card::new("Santos").buttons([Button::answer("This", "santos")]),
+    ])
+}
+
 #[derive(Default, Serialize, Deserialize)]
 struct Pick {
     sku: String,
@@ -184,14 +203,7 @@ struct Pick {
 
 #[flow(start = which)]
 impl Pick {
-    fn shelf(&self) -> Reply {
-        Reply::carousel([
-            Card::new("Moka").buttons([Button::answer("This", "moka")]),
-            Card::new("Santos").buttons([Button::answer("This", "santos")]),
-        ])
-    }
-
-    #[ask(Self::shelf, next = [done])]
+    #[ask(shelf, next = [done])]
     async fn which(&mut self, sku: String) -> Next {
         self.sku = sku;
         Next::done
@@ -301,6 +313,58 @@ impl Place {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct Quick {}
+
+#[flow(start = now, expires = "1s")]
+impl Quick {
+    #[ask("Now?", next = [done])]
+    async fn now(&mut self, _now: String) -> Next {
+        Next::done
+    }
+
+    #[end]
+    async fn done(&mut self) {}
+
+    #[on_expiry]
+    async fn late(&mut self) -> &'static str {
+        "too late"
+    }
+}
+
+/// In version 1 its step was `amount`, and its field too.
+#[derive(Serialize, Deserialize)]
+struct Renamed {
+    cups: u32,
+}
+
+#[flow(start = cups, version = 2)]
+impl Renamed {
+    #[ask("How many, after {cups}?", next = [done])]
+    async fn cups(&mut self, cups: u32) -> Next {
+        self.cups += cups;
+        Next::done
+    }
+
+    #[end]
+    async fn done(&mut self) -> String {
+        format!("{} cups", self.cups)
+    }
+
+    #[migrate]
+    fn upcast(version: u32, step: &str, value: Value) -> Result<(Self, &'static str), BoxError> {
+        match (version, step) {
+            (1, "amount") => Ok((
+                Renamed {
+                    cups: value["amount"].as_u64().ok_or("no amount")?.try_into()?,
+                },
+                "cups",
+            )),
+            _ => Err(format!("not known: {value}").into()),
+        }
+    }
+}
+
 async fn stage() -> Stage {
     Stage::of(Roastery::stateless()).await
 }
@@ -356,7 +420,10 @@ async fn a_step_may_lead_back() {
     let stage = stage().await;
     says(&stage, &["buy", "2", "pick up"]).await;
     assert_eq!(says(&stage, &["no"]).await, ["How many?"]);
-    assert_eq!(says(&stage, &["3", "pick up", "yes"]).await.last().unwrap(), "3 to you");
+    assert_eq!(
+        says(&stage, &["3", "pick up", "yes"]).await.last().unwrap(),
+        "3 to you"
+    );
 }
 
 #[tokio::test]
@@ -364,11 +431,23 @@ async fn a_tap_on_an_option_is_the_answer() {
     let stage = stage().await;
     says(&stage, &["buy"]).await;
     let options = offered(&stage);
-    assert_eq!(options[1], ("2".to_owned(), "%flow:Checkout:quantity:2".to_owned()));
-    assert_eq!(taps_quick_reply(&stage, "2", &options[1].1).await, ["Shall we bring the 2?"]);
+    assert_eq!(
+        options[1],
+        ("2".to_owned(), "%flow:Checkout:quantity:2".to_owned())
+    );
+    assert_eq!(
+        taps_quick_reply(&stage, "2", &options[1].1).await,
+        ["Shall we bring the 2?"]
+    );
     let choices = offered(&stage);
-    assert_eq!(choices[0], ("Pick up".to_owned(), "%flow:Checkout:how:PickUp".to_owned()));
-    assert_eq!(taps_quick_reply(&stage, "Pick up", &choices[0].1).await, ["See you.", "2, right?"]);
+    assert_eq!(
+        choices[0],
+        ("Pick up".to_owned(), "%flow:Checkout:how:PickUp".to_owned())
+    );
+    assert_eq!(
+        taps_quick_reply(&stage, "Pick up", &choices[0].1).await,
+        ["See you.", "2, right?"]
+    );
 }
 
 #[tokio::test]
@@ -384,9 +463,19 @@ async fn a_stale_tap_has_the_question_asked_again_and_never_reaches_a_users_rout
     says(&stage, &["buy"]).await;
     let old = offered(&stage)[0].1.clone();
     says(&stage, &["2"]).await;
-    assert_eq!(taps_quick_reply(&stage, "1", &old).await, ["Shall we bring the 2?"]);
-    assert_eq!(says(&stage, &["pick up", "yes"]).await.last().unwrap(), "2 to you");
-    assert_eq!(taps_quick_reply(&stage, "1", &old).await, ["sorry?"], "nothing runs");
+    assert_eq!(
+        taps_quick_reply(&stage, "1", &old).await,
+        ["Shall we bring the 2?"]
+    );
+    assert_eq!(
+        says(&stage, &["pick up", "yes"]).await.last().unwrap(),
+        "2 to you"
+    );
+    assert_eq!(
+        taps_quick_reply(&stage, "1", &old).await,
+        ["sorry?"],
+        "nothing runs"
+    );
 }
 
 #[tokio::test]
@@ -414,7 +503,10 @@ async fn an_answer_that_does_not_fit_is_asked_for_again_with_the_reason() {
         says(&stage, &["nine"]).await,
         ["Please send a whole number, in digits.", "How many?"]
     );
-    assert_eq!(says(&stage, &["9"]).await, ["We have only five left.", "How many?"]);
+    assert_eq!(
+        says(&stage, &["9"]).await,
+        ["We have only five left.", "How many?"]
+    );
 }
 
 #[tokio::test]
@@ -423,7 +515,11 @@ async fn after_its_attempts_the_flow_goes_on_elsewhere() {
     says(&stage, &["buy", "a", "b"]).await;
     assert_eq!(
         says(&stage, &["c"]).await,
-        ["Please send a whole number, in digits.", "Let me show you.", "How many?"]
+        [
+            "Please send a whole number, in digits.",
+            "Let me show you.",
+            "How many?"
+        ]
     );
     assert_eq!(says(&stage, &["d"]).await.len(), 2, "the count begins anew");
 }
@@ -443,10 +539,15 @@ async fn input_of_another_kind_goes_to_its_own_handler_and_the_question_comes_ag
 #[tokio::test]
 async fn what_a_step_waits_for_may_be_an_attachment_and_text_goes_its_way() {
     let stage = stage().await;
-    assert_eq!(says(&stage, &["portrait"]).await, ["A picture, please", "and we begin"]);
+    assert_eq!(
+        says(&stage, &["portrait"]).await,
+        ["A picture, please", "and we begin"]
+    );
     assert_eq!(says(&stage, &["hm"]).await, ["sorry?", "A picture, please"]);
     stage
-        .message(json!({"attachments": [{"type": "image", "payload": {"url": "https://coffee.example/a.png"}}]}))
+        .message(
+            json!({"attachments": [{"type": "image", "payload": {"url": "https://coffee.example/a.png"}}]}),
+        )
         .await;
     assert_eq!(stage.texts().last().unwrap(), "pretty");
 }
@@ -465,15 +566,25 @@ async fn a_postback_in_a_flow_has_its_own_handler_and_the_question_comes_again()
 async fn a_quick_reply_of_a_route_keeps_its_route_in_a_flow() {
     let stage = stage().await;
     says(&stage, &["buy"]).await;
-    assert_eq!(taps_quick_reply(&stage, "42", "SIZE:42").await, ["size 42", "How many?"]);
+    assert_eq!(
+        taps_quick_reply(&stage, "42", "SIZE:42").await,
+        ["size 42", "How many?"]
+    );
 }
 
 #[tokio::test]
 async fn a_route_that_interrupts_comes_before_the_step_and_others_do_not() {
     let stage = stage().await;
     says(&stage, &["buy", "1", "deliver"]).await;
-    assert_eq!(says(&stage, &["where"]).await, ["at Checkout.address", "Where to?"]);
-    assert_eq!(says(&stage, &["pick"]).await, ["1, right?"], "`pick` is the address");
+    assert_eq!(
+        says(&stage, &["where"]).await,
+        ["at Checkout.address", "Where to?"]
+    );
+    assert_eq!(
+        says(&stage, &["pick"]).await,
+        ["1, right?"],
+        "`pick` is the address"
+    );
 }
 
 #[tokio::test]
@@ -490,7 +601,10 @@ async fn cancel_words_end_a_flow_with_its_hook() {
 async fn begin_replaces_the_flow_that_runs_and_runs_its_cancel_hook() {
     let stage = stage().await;
     says(&stage, &["buy", "2"]).await;
-    assert_eq!(says(&stage, &["buy"]).await, ["with pleasure", "2 put back", "How many?"]);
+    assert_eq!(
+        says(&stage, &["buy"]).await,
+        ["with pleasure", "2 put back", "How many?"]
+    );
 }
 
 #[tokio::test]
@@ -498,7 +612,11 @@ async fn a_handler_ends_a_flow() {
     let stage = stage().await;
     says(&stage, &["buy", "2"]).await;
     assert_eq!(says(&stage, &["stop it"]).await, ["stopped", "2 put back"]);
-    assert_eq!(says(&stage, &["stop it"]).await, ["stopped"], "where none runs nothing happens");
+    assert_eq!(
+        says(&stage, &["stop it"]).await,
+        ["stopped"],
+        "where none runs nothing happens"
+    );
 }
 
 #[tokio::test]
@@ -544,14 +662,20 @@ async fn a_hand_over_suspends_the_flow_unasked() {
     assert_eq!(says(&stage, &["human"]).await, ["one moment"]);
     let passed = stage.graph.calls().last().map(|call| call.path.clone());
     assert_eq!(passed.as_deref(), Some("me/pass_thread_control"));
-    assert_eq!(says(&stage, &["2"]).await, ["Shall we bring the 2?"], "and it goes on");
+    assert_eq!(
+        says(&stage, &["2"]).await,
+        ["Shall we bring the 2?"],
+        "and it goes on"
+    );
 }
 
 #[tokio::test]
 async fn an_agents_echo_pauses_the_bot_and_its_flow() {
     let stage = stage().await;
     says(&stage, &["buy"]).await;
-    stage.event(echo("263902037430900", "m_agent", "hi, this is Bob")).await;
+    stage
+        .event(echo("263902037430900", "m_agent", "hi, this is Bob"))
+        .await;
     assert_eq!(says(&stage, &["2"]).await, Vec::<String>::new());
     stage.clock.advance(Duration::from_secs(31 * 60));
     assert_eq!(
@@ -566,7 +690,10 @@ async fn a_flow_expires() {
     let stage = stage().await;
     says(&stage, &["buy", "2"]).await;
     stage.clock.advance(Duration::from_secs(31 * 60));
-    assert_eq!(says(&stage, &["where"]).await, ["your cart is empty again", "nowhere"]);
+    assert_eq!(
+        says(&stage, &["where"]).await,
+        ["your cart is empty again", "nowhere"]
+    );
 }
 
 #[tokio::test]
@@ -585,13 +712,19 @@ async fn a_step_begins_another_flow_and_goes_on_with_what_it_came_to() {
         says(&stage, &["parcel"]).await,
         ["Let us send it.", "Which city of France?"]
     );
-    assert_eq!(says(&stage, &["where"]).await, ["at Place.city", "Which city of France?"]);
+    assert_eq!(
+        says(&stage, &["where"]).await,
+        ["at Place.city", "Which city of France?"]
+    );
     assert_eq!(
         says(&stage, &["Atlantis"]).await,
         ["noted", "That has gone under.", "Which city of France?"]
     );
     assert_eq!(says(&stage, &["Nantes"]).await, ["noted", "Sure?"]);
-    assert_eq!(says(&stage, &["no", "Brest", "yes"]).await.last().unwrap(), "3 kg to Brest, France");
+    assert_eq!(
+        says(&stage, &["no", "Brest", "yes"]).await.last().unwrap(),
+        "3 kg to Brest, France"
+    );
     assert_eq!(says(&stage, &["where"]).await, ["nowhere"]);
 }
 
@@ -599,7 +732,10 @@ async fn a_step_begins_another_flow_and_goes_on_with_what_it_came_to() {
 async fn the_cancel_words_of_a_flow_end_what_it_has_begun_too() {
     let stage = stage().await;
     says(&stage, &["parcel"]).await;
-    assert_eq!(says(&stage, &["stop"]).await, ["nowhere then", "we keep the parcel"]);
+    assert_eq!(
+        says(&stage, &["stop"]).await,
+        ["nowhere then", "we keep the parcel"]
+    );
 }
 
 #[tokio::test]
@@ -610,4 +746,106 @@ async fn a_flow_that_is_replaced_ends_with_those_it_is_within() {
         says(&stage, &["stop it"]).await,
         ["stopped", "nowhere then", "we keep the parcel"]
     );
+}
+
+#[tokio::test]
+async fn a_flow_that_expires_wakes_its_conversation() {
+    let stage = stage().await;
+    assert_eq!(says(&stage, &["quick"]).await, ["Now?"]);
+    until("it expires", || stage.texts().len() == 2).await;
+    assert_eq!(stage.texts()[1], "too late");
+    assert_eq!(says(&stage, &["where"]).await, ["nowhere"]);
+}
+
+#[tokio::test]
+async fn an_answer_in_time_takes_the_timer_back() {
+    let stage = stage().await;
+    says(&stage, &["quick", "yes"]).await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(stage.texts(), ["Now?"]);
+}
+
+#[tokio::test]
+async fn a_flow_goes_on_after_a_restart() {
+    let folder = TempDir::new("flows");
+    let turns = [
+        ("parcel", ["Let us send it.", "Which city of France?"]),
+        ("Atlantis", ["That has gone under.", "Which city of France?"]),
+        ("Nantes", ["noted", "Sure?"]),
+        ("no", ["Sure?", "Which city of France?"]),
+    ];
+    for (at, (says_now, answers)) in turns.into_iter().enumerate() {
+        let store = reopened(&folder.path().join("bot.db")).await;
+        let stage = Stage::of(Roastery::stateless().store(store)).await;
+        // No message has the id of one before.
+        for _ in 0..at {
+            stage.mid();
+        }
+        let said = says(&stage, &[says_now]).await;
+        assert_eq!(
+            said.last().map(String::as_str),
+            answers.last().copied(),
+            "{said:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn it_is_stored_by_its_names_and_version() {
+    let shelf = Shelf::default();
+    let stage = Stage::of(Roastery::stateless().store(shelf.0.clone())).await;
+    says(&stage, &["parcel"]).await;
+    let flow = shelf.state().await["flow"].clone();
+    assert_eq!(
+        flow,
+        json!({
+            "flow": "Place", "version": 1, "step": "city", "data": {"country": "France", "city": ""},
+            "within": {"flow": "Parcel", "version": 1, "step": "place", "data": {"weight": 3, "to": null}},
+        })
+    );
+}
+
+#[tokio::test]
+async fn migrate_brings_an_older_flow_to_todays_version_and_step() {
+    let shelf = Shelf::default();
+    let stage = Stage::of(Roastery::stateless().store(shelf.0.clone())).await;
+    let old = json!({"flow": "Renamed", "version": 1, "step": "amount", "data": {"amount": 2}});
+    shelf.put(&json!({"flow": old}).to_string()).await;
+    assert_eq!(says(&stage, &["many"]).await[1], "How many, after 2?");
+    assert_eq!(says(&stage, &["3"]).await, ["5 cups"]);
+}
+
+#[tokio::test]
+async fn a_flow_that_cannot_be_read_is_kept_aside_and_locks_nobody_out() {
+    for (flow, why) in [
+        (
+            json!({"flow": "Renamed", "version": 2, "step": "cups", "data": {"amount": "secret"}}),
+            "its data does not fit the type",
+        ),
+        (
+            json!({"flow": "Renamed", "version": 1, "step": "gone", "data": "secret"}),
+            "its `migrate` failed",
+        ),
+        (
+            json!({"flow": "Renamed", "version": 2, "step": "gone", "data": {"cups": 1}}),
+            "it has no step of this name; raise `version` and write `#[migrate]`",
+        ),
+        (
+            json!({"flow": "Forgotten", "version": 2, "step": "cups", "data": "secret"}),
+            "no flow of this name is listed in `bot!`",
+        ),
+    ] {
+        let shelf = Shelf::default();
+        let stage = Stage::of(Roastery::stateless().store(shelf.0.clone())).await;
+        shelf.put(&json!({"flow": flow}).to_string()).await;
+        assert_eq!(says(&stage, &["where"]).await, ["nowhere"], "{why}");
+        let dead = shelf.dead().await;
+        assert_eq!(dead.len(), 1, "{why}");
+        let body: Value = serde_json::from_str(&dead[0].body).expect("JSON");
+        assert_eq!((&body, &*dead[0].cause.code), (&flow, "MSG603"));
+        assert!(dead[0].cause.text.ends_with(why), "{}", dead[0].cause.text);
+        assert!(!dead[0].cause.text.contains("secret"), "{}", dead[0].cause.text);
+        assert_eq!(says(&stage, &["buy"]).await, ["with pleasure", "How many?"]);
+        assert_eq!(shelf.dead().await.len(), 1, "once");
+    }
 }

@@ -8,6 +8,7 @@ pub mod faulty;
 pub mod graph;
 pub mod postgres_server;
 pub mod postgres_session;
+pub mod shelf;
 pub mod sign;
 pub mod stage;
 pub mod temp;

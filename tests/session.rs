@@ -4,7 +4,6 @@ use std::{
     collections::HashMap,
     error::Error,
     ops::ControlFlow,
-    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -16,17 +15,14 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use messenger_runtime::{
     BotBuilder,
-    event::Object,
     message::BoxError,
     prelude::*,
-    store::{
-        Conversation, DeadKind, DeadLetter, DeadLetters, MemoryStore, OpenError, SqliteStore, StateChange,
-        Store, Turn,
-    },
+    store::{DeadKind, DeadLetters, Store},
 };
 use messenger_tests::{
     Stage, TempDir,
     graph::Fate,
+    shelf::{Shelf, conversation, reopened},
     stage::{PAGE, PERSON, echo, from_person},
 };
 use serde::{Deserialize, Serialize};
@@ -272,78 +268,13 @@ async fn sorry(error: HandlerError, mut notes: Session<Notes>) -> String {
     )
 }
 
-/// A store that the test keeps, too.
-#[derive(Debug, Clone)]
-struct Shelf(Arc<MemoryStore>);
-
-impl Shelf {
-    fn new() -> Self {
-        Self(Arc::new(MemoryStore::new()))
-    }
-
-    async fn state(&self) -> Value {
-        let dossier = self.0.dossier(&conversation()).await.expect("memory");
-        let state = dossier.and_then(|dossier| dossier.state);
-        state.map_or(Value::Null, |state| serde_json::from_str(&state).expect("JSON"))
-    }
-
-    async fn dead(&self) -> Vec<DeadLetter> {
-        let which = DeadLetters {
-            kind: Some(DeadKind::State),
-            ..DeadLetters::default()
-        };
-        self.0.dead_letters(which).await.expect("memory")
-    }
-
-    /// Puts a state where another build of the bot left it.
-    async fn put(&self, state: &str) {
-        use messenger_runtime::{
-            event::Channel,
-            store::{NewEvent, StoredEvent},
-        };
-        let mut key = [0; 16];
-        key[..8].copy_from_slice(&(state.len() as u64).to_le_bytes());
-        let event = NewEvent {
-            conversation: conversation(),
-            key,
-            event: StoredEvent {
-                channel: Channel::Messaging,
-                field: None,
-                json: "{}".into(),
-            },
-            opens: None,
-            echoes: None,
-        };
-        let accepted = self.0.append(vec![event], 1).await.expect("memory");
-        let claim = accepted.claims.into_iter().next().expect("nobody else is there");
-        let turn = Turn {
-            lease: claim.lease,
-            state: Some(StateChange::Set(state.as_bytes().into())),
-            rows: Vec::new(),
-            timers: Vec::new(),
-            unreadable: Vec::new(),
-            failed: None,
-            send: false,
-        };
-        self.0.commit(turn).await.expect("memory");
-    }
-}
-
-fn conversation() -> Conversation {
-    Conversation {
-        object: Object::Page,
-        page: PAGE.into(),
-        person: Some(PERSON.into()),
-    }
-}
-
 fn shop() -> BotBuilder<Shop> {
     Shop::with(async || Naive::default())
 }
 
 /// A bot whose store the test sees.
 async fn stage() -> (Stage, Shelf) {
-    let shelf = Shelf::new();
+    let shelf = Shelf::default();
     let stage = Stage::of(shop().store(Arc::clone(&shelf.0))).await;
     (stage, shelf)
 }
@@ -425,7 +356,7 @@ async fn a_map_that_is_loaded_changed_and_saved_loses_updates() {
 
 #[tokio::test]
 async fn a_handler_that_fails_leaves_nothing_and_what_on_error_changes_is_kept() {
-    let shelf = Shelf::new();
+    let shelf = Shelf::default();
     let stage = Stage::with(
         shop().store(Arc::clone(&shelf.0)),
         |settings| settings,
@@ -560,7 +491,7 @@ async fn what_cannot_be_read_is_kept_aside_and_reported_and_the_handler_goes_on(
             None,
         ),
     ] {
-        let (shelf, told) = (Shelf::new(), Arc::new(Mutex::new(Vec::new())));
+        let (shelf, told) = (Shelf::default(), Arc::new(Mutex::new(Vec::new())));
         let calls = Arc::clone(&told);
         let hooked = shop()
             .store(Arc::clone(&shelf.0))
@@ -604,7 +535,7 @@ async fn what_cannot_be_read_is_kept_aside_and_reported_and_the_handler_goes_on(
 #[tokio::test]
 async fn what_cannot_be_read_stays_where_it_is_when_the_turn_fails() {
     let calls = Arc::new(AtomicUsize::new(0));
-    let (shelf, counted) = (Shelf::new(), Arc::clone(&calls));
+    let (shelf, counted) = (Shelf::default(), Arc::clone(&calls));
     let stage = Stage::of(shop().store(Arc::clone(&shelf.0)).on_unreadable(move |_| {
         counted.fetch_add(1, Ordering::Relaxed);
     }))
@@ -692,29 +623,13 @@ async fn timers_of_one_turn_are_told_apart_and_keep_their_order() {
 
 #[tokio::test]
 async fn a_timer_survives_a_restart() {
-    let shelf = Shelf::new();
+    let shelf = Shelf::default();
     let first = Stage::of(shop().store(Arc::clone(&shelf.0))).await;
     first.says("in 700 moka").await;
     drop(first);
     let second = Stage::of(shop().store(Arc::clone(&shelf.0))).await;
     until("the reply", || !second.texts().is_empty()).await;
     assert_eq!(second.texts(), [format!("due moka {PERSON}")]);
-}
-
-/// The store in the file, as soon as the bot before has left it.
-async fn reopened(path: &Path) -> SqliteStore {
-    let opening = async {
-        loop {
-            match SqliteStore::open(path).await {
-                Ok(store) => return store,
-                Err(OpenError::Locked(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
-                Err(error) => panic!("{error}"),
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), opening)
-        .await
-        .expect("the bot before lets go of its file")
 }
 
 #[tokio::test]

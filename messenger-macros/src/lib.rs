@@ -73,7 +73,7 @@ pub fn routes(input: TokenStream) -> TokenStream {
 #[doc = include_str!("../docs/flow.md")]
 #[proc_macro_attribute]
 pub fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::flow(arguments.into(), item.into()).into()
+    expand::flow(arguments.into(), &item.into()).into()
 }
 
 /// Makes an enum an answer to a question: its variants are offered as quick replies, and their titles may be typed in

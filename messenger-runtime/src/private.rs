@@ -5,9 +5,9 @@ use std::{marker::PhantomData, sync::Arc};
 pub use serde_json::Value;
 
 pub use crate::flow::{
-    Answer, Begun, Broken, FlowEntry, NextStep, Said, Steps, Went, begun, came_to, offered, offering, over, read_choice,
+    Answer, Begun, Broken, FlowEntry, ListedFlow, NextStep, Said, Steps, Went, begun, came_to, offered,
+    offering, over, read_choice,
 };
-pub use serde_json::Error as JsonError;
 use crate::{
     BoxFuture,
     flow::{IntoStep, Retry},
@@ -18,6 +18,7 @@ pub use crate::{
     message::{CommandName, GetStarted, Listed, Postback, QuickReplyPayload, ReferralRef},
     routing::{Call, CaptureSpec, Captures, Declined, Entry, Lookup, Outcome, Pattern, Running, Table},
 };
+pub use serde_json::Error as JsonError;
 
 /// Written by every handler's attribute: where it stands and how its captures are read.
 pub trait Handler {

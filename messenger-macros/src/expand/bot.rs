@@ -106,6 +106,6 @@ fn flows(flows: &[Entry], state: &TokenStream) -> TokenStream {
 fn listed_flows(flows: &[Entry]) -> TokenStream {
     flows
         .iter()
-        .map(|Entry { path, cfgs }| quote!(#(#cfgs)* impl ::messenger_runtime::__private::Listed for #path {}))
+        .map(|Entry { path, cfgs }| quote!(#(#cfgs)* impl ::messenger_runtime::__private::ListedFlow for #path {}))
         .collect()
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Expands the attribute on `item`. After a mistake the type still is a flow, so that the mistake is the only error.
-pub(crate) fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn flow(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Some(mut flow) = Flow::parse(arguments, item.clone(), &mut errors) else {
         let errors = errors.into_tokens();
@@ -34,6 +34,10 @@ pub(crate) fn flow(arguments: TokenStream, item: TokenStream) -> TokenStream {
         .collect();
     for item in &mut flow.block.items {
         if let ImplItem::Fn(function) = item
+            && flow.hooks.iter().any(|hook| hook.name == function.sig.ident)
+        {
+            silence(function);
+        } else if let ImplItem::Fn(function) = item
             && let Some(step) = flow.steps.iter().find(|step| step.name == function.sig.ident)
         {
             method(function, &flow.name, step);
@@ -76,9 +80,7 @@ fn next(flow: &Ident, step: &Step) -> TokenStream {
 
 /// The method, in which `Next` is the step's own, and silent about what is so because it is a step.
 fn method(function: &mut ImplItemFn, flow: &Ident, step: &Step) {
-    function.attrs.push(parse_quote! {
-        #[allow(dead_code, clippy::unused_async, clippy::unused_self, reason = "a step is called by its flow")]
-    });
+    silence(function);
     if step.kind == Kind::End {
         return;
     }
@@ -93,6 +95,19 @@ fn method(function: &mut ImplItemFn, flow: &Ident, step: &Step) {
             type Next = #next;
         ),
     );
+}
+
+/// Keeps the compiler from asking why a function is as it is that the flow calls.
+fn silence(function: &mut ImplItemFn) {
+    function.attrs.push(parse_quote! {
+        #[allow(
+            dead_code,
+            clippy::needless_pass_by_value,
+            clippy::unused_async,
+            clippy::unused_self,
+            reason = "its flow calls it"
+        )]
+    });
 }
 
 /// The tokens with the step's own `Next` in place of the word.
@@ -160,6 +175,7 @@ fn implementation(flow: &Flow) -> TokenStream {
     let here = Span::call_site().located_at(name.span());
     quote_spanned! {here=>
         impl ::messenger_runtime::flow::Flow for #name {
+            type Itself = Self;
             const GRAPH: ::messenger_runtime::flow::FlowGraph =
                 ::messenger_runtime::flow::FlowGraph::__new(#text, #start, &[#(#steps),*]);
             const VERSION: u32 = #version;

@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    FnArg, Ident, Lifetime, ReturnType, Signature, Type, ext::IdentExt as _, spanned::Spanned as _,
+    FnArg, Ident, Lifetime, ReturnType, Signature, Type,
+    ext::IdentExt as _,
+    spanned::Spanned as _,
     visit_mut::{self, VisitMut},
 };
 
@@ -28,7 +30,7 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
             return None;
         };
         let (cfgs, key) = (&step.cfgs, key(step));
-        Some(quote_spanned!(value.span()=> #(#cfgs)* #key => #private::begun(#value),))
+        Some(quote_spanned!(value.span()=> #(#cfgs)* #key => #private::begun(&#value),))
     });
     let takes = flow.steps.iter().filter_map(|step| {
         answer(step)?;
@@ -209,7 +211,12 @@ fn prompt(step: &Step, private: &TokenStream) -> TokenStream {
     let said = match &step.prompt {
         None | Some(Prompt::Flow(_)) => return TokenStream::new(),
         Some(Prompt::Text { text, fields }) => {
-            let values = fields.iter().map(|field| quote!(#field = self.#field));
+            // Placed within the text, where the compiler does not offer to write a field in place of all of it.
+            let values = fields.iter().map(|field| {
+                let mut of_flow = field.clone();
+                of_flow.set_span(Span::call_site().located_at(text.span()));
+                quote!(#field = self.#of_flow)
+            });
             quote_spanned!(text.span()=> ::std::format!(#text, #(#values),*))
         }
         Some(Prompt::Function(function)) => {

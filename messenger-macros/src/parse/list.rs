@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{
-    Attribute, Error, Ident, Path, PathSegment, Result, Token, Type, Visibility, braced,
+    Attribute, Error, Ident, Lit, Path, PathSegment, Result, Token, Type, Visibility, braced,
     ext::IdentExt as _,
     parenthesized,
     parse::{Parse, ParseStream},
@@ -133,7 +133,7 @@ impl Parse for List {
 fn is_flow(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.call(Ident::parse_any).is_ok_and(|word| word == "flow")
-        && (ahead.peek(Ident::peek_any))
+        && (ahead.peek(Ident::peek_any) || ahead.peek(Lit))
 }
 
 impl List {
@@ -192,9 +192,9 @@ impl List {
                     "handlers are listed by name; collect those of a module with `routes! { .. }` and list `module::routes`",
                 ));
             }
-            let segment = input.call(Ident::parse_any).map_err(|error| {
-                Error::new(error.span(), format!("expected {what}"))
-            })?;
+            let segment = input
+                .call(Ident::parse_any)
+                .map_err(|error| Error::new(error.span(), format!("expected {what}")))?;
             path.segments.push_value(PathSegment::from(segment));
             if !input.peek(Token![::]) {
                 break;
@@ -222,17 +222,22 @@ impl List {
 
     /// Drops what is listed twice, with an error.
     fn once(&mut self) {
+        let are_same = |one: &Entry, other: &Entry| show(&one.path) == show(&other.path);
+        let said = |entry: &Entry| format!("`{}` is listed twice", show(&entry.path));
         let entries = std::mem::take(&mut self.entries);
-        self.entries = self.different(entries, |one, other| show(&one.path) == show(&other.path), |entry| {
-            format!("`{}` is listed twice", show(&entry.path))
-        });
+        self.entries = self.different(entries, are_same, said);
         let flows = std::mem::take(&mut self.flows);
-        self.flows = self.different(flows, |one, other| one.name() == other.name(), |entry| {
-            format!(
-                "there is another flow `{}` in this bot, and a flow is stored by its name; rename one",
-                entry.name()
-            )
-        });
+        let flows = self.different(flows, are_same, said);
+        self.flows = self.different(
+            flows,
+            |one, other| one.name() == other.name(),
+            |entry| {
+                format!(
+                    "there is another flow `{}` in this bot, and a flow is stored by its name; rename one",
+                    entry.name()
+                )
+            },
+        );
     }
 
     fn different(
@@ -244,9 +249,8 @@ impl List {
         let mut kept: Vec<Entry> = Vec::new();
         for entry in entries {
             // Under `#[cfg]` two entries of one name may exclude each other.
-            let is_twin = |known: &&Entry| {
-                known.cfgs.is_empty() && entry.cfgs.is_empty() && are_same(known, &entry)
-            };
+            let is_twin =
+                |known: &&Entry| known.cfgs.is_empty() && entry.cfgs.is_empty() && are_same(known, &entry);
             if kept.iter().any(|known| is_twin(&known)) {
                 self.errors.at(entry.span(), said(&entry));
             } else {

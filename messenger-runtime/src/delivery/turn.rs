@@ -9,6 +9,7 @@ use std::{
 use futures_util::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 
+use self::flow::Playing;
 use super::{
     Engine,
     chat::Chatter,
@@ -19,7 +20,6 @@ use super::{
     recipient::recipient,
     unfinished::Attempt,
 };
-use self::flow::Playing;
 use crate::{
     Bot, BoxFuture,
     event::{Event, Kind, Object},
@@ -27,8 +27,11 @@ use crate::{
     graph::{Client, Graph},
     message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
-        Captures, ChatPort, Context, Declined, EchoOf, Entry, HandlerError, Outcome, RouteKind, Running,
-        Fit, Route, Situation, Timers, Trace, dialog::{OwnedWay, Waiting}, echo_of, said_by_a_person, session::Workspace,
+        Captures, ChatPort, Context, Declined, EchoOf, Entry, Fit, HandlerError, Outcome, Route, RouteKind,
+        Running, Situation, Timers, Trace,
+        dialog::{OwnedWay, Waiting},
+        echo_of, said_by_a_person,
+        session::Workspace,
     },
     store::{Cause, Claim, Conversation, NewRow, Row, Turn},
 };
@@ -107,7 +110,10 @@ impl<B: Bot> Engine<B> {
             claim.key,
             matches!(to, Some(Recipient::UserRef(_))),
             memory.sessions(),
-            memory.flow.as_ref().map(|kept| (kept.flow.clone(), kept.step.clone())),
+            memory
+                .flow
+                .as_ref()
+                .map(|kept| (kept.flow.clone(), kept.step.clone())),
         );
         let replaced = !damage.is_empty();
         memory::set_aside(damage, &workspace);
@@ -258,7 +264,7 @@ impl<B: Bot> Scene<'_, B> {
         let mut playing = self.playing(memory);
         if let Some(over) = playing.take_if(|playing| self.is_expired(playing)) {
             let handled = self.expire(memory, over).await;
-            if self.is_expiry() || handled.failed.is_some() {
+            if self.expiry().is_some() || handled.failed.is_some() {
                 engine.counters.handled.one();
                 return handled;
             }
@@ -268,7 +274,7 @@ impl<B: Bot> Scene<'_, B> {
                 ..next
             };
         }
-        if self.is_expiry() {
+        if self.expiry().is_some() {
             // The question was answered, and asked again or followed by another.
             return Handled::default();
         }
@@ -301,7 +307,6 @@ impl<B: Bot> Scene<'_, B> {
                 }
                 Fit::Flow(way) => Ok(Taken::Flow(way.into_owned())),
             });
-        drop(flow);
         match (taken, playing) {
             (Some(Taken::Flow(way)), Some(playing)) => {
                 engine.counters.handled.one();

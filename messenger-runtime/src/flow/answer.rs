@@ -33,6 +33,7 @@ use crate::{
 pub trait Answer: Sized + Send + 'static {
     /// Whether this kind of message can be an answer. Any other goes to its own handler, and the question is
     /// repeated. Unless written, what has a text can.
+    #[must_use]
     fn takes(said: &Said<'_>) -> bool {
         said.text().is_some()
     }

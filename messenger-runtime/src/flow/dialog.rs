@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{Flow, entry::begun};
+use super::{Flow, ListedFlow, entry::begun};
 use crate::{
     BoxFuture, Context, FromContext, Rejection,
-    message::{Action, Listed, Reply},
+    message::{Action, Reply},
     routing::{
         dialog::DialogChange,
         session::{SessionError, Workspace},
@@ -58,7 +58,8 @@ impl Dialog {
     /// Begins a flow when the handler has ended. One that runs is replaced, after its `#[on_cancel]`.
     ///
     /// The reply stands for what the flow says first; where the handler does not return it, that comes last.
-    pub fn begin<F: Flow + Listed>(&self, flow: F) -> Reply {
+    #[expect(clippy::needless_pass_by_value, reason = "a flow is made where it begins")]
+    pub fn begin<F: Flow + ListedFlow>(&self, flow: F) -> Reply {
         match begun(&flow) {
             Ok(begun) => self.change(DialogChange::Begin(begun)),
             Err(error) => self.workspace.fail(

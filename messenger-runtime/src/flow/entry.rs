@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::value::to_raw_value;
 
-use super::{Broken, FlowGraph, Kept, Said, Steps, Went};
+use super::{Broken, Flow, FlowGraph, Kept, Said, Steps, Went};
 use crate::{
     BoxFuture,
     message::Reply,
@@ -30,14 +30,14 @@ pub struct FlowEntry<S: 'static> {
 
 impl<S: 'static> FlowEntry<S> {
     #[must_use]
-    pub const fn of<F: Steps<S>>() -> Self {
+    pub const fn of<F: Flow<Itself: Flow + Steps<S>>>() -> Self {
         Self {
             graph: F::GRAPH,
             version: F::VERSION,
             expires: F::EXPIRES,
             cancel: F::CANCEL,
-            takes: F::takes,
-            load: load::<S, F>,
+            takes: F::Itself::takes,
+            load: load::<S, F::Itself>,
         }
     }
 }
@@ -78,7 +78,7 @@ pub(crate) trait Running<S>: Send {
     fn data(&self) -> Result<Json, serde_json::Error>;
 }
 
-impl<S, F: Steps<S>> Running<S> for F {
+impl<S, F: Flow + Steps<S>> Running<S> for F {
     fn prompt(&self, step: &str) -> Reply {
         Steps::prompt(self, step)
     }
@@ -110,14 +110,14 @@ impl<S, F: Steps<S>> Running<S> for F {
 }
 
 /// The form in which a flow's value is stored.
-fn stored<F: super::Flow>(value: &F) -> Result<Json, serde_json::Error> {
+fn stored<F: Flow>(value: &F) -> Result<Json, serde_json::Error> {
     let data = to_raw_value(value)?;
     serde_json::from_str::<F>(data.get())?;
     Ok(data.into())
 }
 
 /// A flow at its start.
-pub(super) fn begun<F: super::Flow>(value: &F) -> Result<Begun, serde_json::Error> {
+pub(super) fn begun<F: Flow>(value: &F) -> Result<Begun, serde_json::Error> {
     Ok(Begun {
         flow: F::GRAPH.name,
         version: F::VERSION,
@@ -126,10 +126,11 @@ pub(super) fn begun<F: super::Flow>(value: &F) -> Result<Begun, serde_json::Erro
 }
 
 /// Reads what is stored. The user's own code does it, and a panic must not take the turn with it.
-fn load<S, F: Steps<S>>(kept: &Kept) -> Result<Loaded<S>, Fault> {
+fn load<S, F: Flow + Steps<S>>(kept: &Kept) -> Result<Loaded<S>, Fault> {
     let read = || -> Result<(F, String), Fault> {
         if kept.version == F::VERSION {
-            let value = serde_json::from_str(kept.data.text()).map_err(|error| Fault::Data(Arc::new(error)))?;
+            let value =
+                serde_json::from_str(kept.data.text()).map_err(|error| Fault::Data(Arc::new(error)))?;
             return Ok((value, kept.step.clone()));
         }
         let value = serde_json::from_str(kept.data.text()).map_err(|error| Fault::Data(Arc::new(error)))?;

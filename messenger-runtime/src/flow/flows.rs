@@ -46,8 +46,7 @@ impl<S> Flows<S> {
 
     /// After how long the flow ends, by what it says of that or the nearest that it is within.
     pub(crate) fn expires(&self, kept: &Kept) -> Option<Duration> {
-        kept.and_outer()
-            .find_map(|kept| self.find(&kept.flow)?.expires)
+        kept.and_outer().find_map(|kept| self.find(&kept.flow)?.expires)
     }
 
     /// The flow that waits, for routing.
@@ -83,7 +82,10 @@ impl<S> Waiting for Asker<'_, S> {
 
     fn takes(&self, event: &Event<'_>) -> bool {
         // The answer may be a type of the user's own; where it panics, it does so again in the step.
-        catch_unwind(AssertUnwindSafe(|| (self.entry.takes)(self.step, &Said::by(event, None)))).unwrap_or(true)
+        catch_unwind(AssertUnwindSafe(|| {
+            (self.entry.takes)(self.step, &Said::by(event, None))
+        }))
+        .unwrap_or(true)
     }
 
     fn is_cancelled_by(&self, text: &str) -> bool {

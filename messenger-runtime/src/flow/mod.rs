@@ -27,6 +27,8 @@ mod number;
 mod retry;
 mod steps;
 
+#[doc(hidden)]
+pub use crate::routing::dialog::Begun;
 pub use answer::{Answer, Said};
 pub use choice::Choice;
 #[doc(hidden)]
@@ -41,8 +43,6 @@ pub use graph::{FlowGraph, StepKind, StepNode};
 pub(crate) use kept::Kept;
 pub use misfit::Misfit;
 pub use retry::Retry;
-#[doc(hidden)]
-pub use crate::routing::dialog::Begun;
 pub use steps::IntoStep;
 #[doc(hidden)]
 pub use steps::{Broken, NextStep, Steps, Went, begun, came_to, offering, over};
@@ -54,6 +54,14 @@ use serde_json::Value;
 
 use crate::message::BoxError;
 
+/// A flow that a `bot!` lists, and that therefore runs. `bot!` implements it.
+#[diagnostic::on_unimplemented(
+    message = "no `bot!` lists the flow `{Self}`",
+    label = "nobody would answer its questions",
+    note = "add it to the list: `bot! {{ .., flow {Self} }}`"
+)]
+pub trait ListedFlow {}
+
 /// A dialog of several turns; [`#[flow(..)]`](macro@crate::flow) writes it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no flow",
@@ -61,6 +69,10 @@ use crate::message::BoxError;
     note = "write `#[flow(start = ..)]` above the `impl` that holds its steps"
 )]
 pub trait Flow: Serialize + DeserializeOwned + Send + 'static {
+    /// The type again: a bound on it is looked at only where this is a flow, so that one mistake is one error.
+    #[doc(hidden)]
+    type Itself;
+
     /// The steps and the ways between them.
     const GRAPH: FlowGraph;
 

@@ -48,7 +48,6 @@ impl Retry {
     }
 
     /// What the person is told.
-    #[must_use]
     pub fn into_reply(self) -> Reply {
         match self.why {
             Why::Said(reply) => reply,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Flow, Retry, Said};
+use super::{Flow, ListedFlow, Retry, Said};
 use crate::{
     BoxFuture,
-    message::{BoxError, IntoReply, Listed, QuickReply, Reply},
+    message::{BoxError, IntoReply, QuickReply, Reply},
     routing::{Context, HandlerError, dialog::Begun},
 };
 
@@ -16,7 +16,7 @@ use crate::{
     label = "not a flow, or its steps take what this bot does not have",
     note = "write `#[flow(start = ..)]` above the `impl` that holds its steps"
 )]
-pub trait Steps<S>: Flow {
+pub trait Steps<S>: Sized {
     /// What the step says before it is answered.
     fn prompt(&self, step: &str) -> Reply;
 
@@ -131,8 +131,8 @@ pub fn over(out: impl IntoReply) -> Result<Went, HandlerError> {
 
 /// The flow that a step begins within its own.
 #[doc(hidden)]
-pub fn begun<F: Flow + Listed>(flow: F) -> Result<Option<Begun>, serde_json::Error> {
-    super::entry::begun(&flow).map(Some)
+pub fn begun<F: Flow + ListedFlow>(flow: &F) -> Result<Option<Begun>, serde_json::Error> {
+    super::entry::begun(flow).map(Some)
 }
 
 /// What a flow came to that a step has begun.

@@ -122,10 +122,6 @@ impl Button {
     /// # let (name, sku) = ("Yirgacheffe", "yirga");
     /// let which = Reply::carousel([Card::new(name).buttons([Button::answer("This one", sku)])]);
     /// ```
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a value is made where it is offered"
-    )]
     pub fn answer(title: impl Into<String>, value: impl Display) -> Self {
         Self(Kind::Postback {
             title: Words::new(title),

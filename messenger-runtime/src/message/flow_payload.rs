@@ -54,17 +54,19 @@ impl<'p> FlowPayload<'p> {
 /// Whether there was one to mark.
 fn mark(value: &mut Value, flow: &str, step: &str) -> bool {
     match value {
-        Value::Object(fields) => fields.iter_mut().fold(false, |marked, (name, field)| match field {
-            Value::String(payload) if name == "payload" => {
-                let answer = FlowPayload::read(payload).filter(|read| read.flow.is_empty());
-                let Some(FlowPayload { value, .. }) = answer else {
-                    return marked;
-                };
-                *payload = FlowPayload { flow, step, value }.write();
-                true
-            }
-            inner => mark(inner, flow, step) | marked,
-        }),
+        Value::Object(fields) => fields
+            .iter_mut()
+            .fold(false, |marked, (name, field)| match field {
+                Value::String(payload) if name == "payload" => {
+                    let answer = FlowPayload::read(payload).filter(|read| read.flow.is_empty());
+                    let Some(FlowPayload { value, .. }) = answer else {
+                        return marked;
+                    };
+                    *payload = FlowPayload { flow, step, value }.write();
+                    true
+                }
+                inner => mark(inner, flow, step) | marked,
+            }),
         Value::Array(items) => items
             .iter_mut()
             .fold(false, |marked, item| mark(item, flow, step) | marked),

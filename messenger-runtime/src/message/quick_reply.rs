@@ -85,10 +85,6 @@ impl QuickReply {
     /// assert_eq!(dozen.title(), Some("A dozen"));
     /// assert_eq!(u32::read(&Said::tapped("A dozen", "12")).unwrap(), 12);
     /// ```
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a value is made where it is offered"
-    )]
     pub fn answer(title: impl Into<String>, value: impl Display) -> Self {
         Self {
             title: Some(Words::new(title)),

@@ -1,4 +1,4 @@
-//! A flow whose value cannot be stored.
+//! A flow whose value is stored and cannot be read again.
 
 use messenger_runtime::prelude::*;
 
@@ -9,6 +9,7 @@ async fn buy(dialog: Dialog) -> Reply {
     dialog.begin(Order {})
 }
 
+#[derive(serde::Serialize)]
 struct Order {}
 
 #[flow(start = cups)]

@@ -1,6 +1,6 @@
 //! A step that returns no way on.
 
-use messenger_runtime::{flow::Retry, prelude::*};
+use messenger_runtime::prelude::*;
 use serde::{Deserialize, Serialize};
 
 bot! { Shop; buy, flow Order }

@@ -4,8 +4,6 @@ use messenger_runtime::prelude::*;
 
 bot! { Shop; flow Checkout, help }
 
-
-
 #[on_postback("HELP")]
 async fn help() -> &'static str {
     "Ask away."

@@ -7,11 +7,11 @@ use super::check;
 use crate::{error::Errors, parse::flow::Flow};
 
 /// The errors of a flow that starts with `a`, in order.
-fn errors(steps: TokenStream) -> Vec<String> {
+fn errors(steps: &TokenStream) -> Vec<String> {
     with_head(quote!(start = a), steps)
 }
 
-fn with_head(head: TokenStream, steps: TokenStream) -> Vec<String> {
+fn with_head(head: TokenStream, steps: &TokenStream) -> Vec<String> {
     let mut errors = Errors::default();
     if let Some(flow) = Flow::parse(head, quote!(impl Order { #steps }), &mut errors) {
         check(&flow, &mut errors);
@@ -42,7 +42,7 @@ fn a_flow_with_circles_and_branches_is_right() {
         fn carousel(&self) -> Reply {}
         #end
     };
-    assert_eq!(errors(steps), Vec::<String>::new());
+    assert_eq!(errors(&steps), Vec::<String>::new());
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn each_mistake_is_one_error() {
         (ask_a(quote!(next = [a, z], next = [z])), "`next` is given twice"),
     ];
     for (steps, said) in cases {
-        let errors = errors(steps);
+        let errors = errors(&steps);
         assert!(
             errors.len() == 1 && errors[0].contains(said),
             "expected {said:?}, got {errors:#?}"
@@ -164,7 +164,7 @@ fn each_step_leads_somewhere_and_to_an_end() {
         quote!(#[ask("?", #next)] async fn #name(&mut self, answer: u32) -> Next {})
     };
     let (a, b) = (step("a", quote!(next = [b])), step("b", quote!(next = [a])));
-    let errors_of = |steps| errors(steps);
+    let errors_of = |steps| errors(&steps);
     let circle = errors_of(quote!(#a #b));
     assert_eq!(circle.len(), 1);
     assert!(
@@ -190,7 +190,7 @@ fn each_step_leads_somewhere_and_to_an_end() {
         "{unreachable:?}"
     );
 
-    let unknown = with_head(quote!(start = c), quote!(#to_end #z));
+    let unknown = with_head(quote!(start = c), &quote!(#to_end #z));
     assert_eq!(unknown.len(), 1);
     assert!(unknown[0].contains("there is no step `c`"), "{unknown:?}");
 }

@@ -29,6 +29,16 @@ impl Head {
     pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
         parse.parse2(arguments)
     }
+
+    /// Stands for one that has a mistake.
+    pub(super) fn unknown(name: &Ident) -> Self {
+        Self {
+            start: name.clone(),
+            version: 1,
+            expires: None,
+            cancel: None,
+        }
+    }
 }
 
 fn parse(input: ParseStream<'_>) -> Result<Head> {

@@ -30,7 +30,7 @@ impl Flow {
     /// Reads what can be read; each mistake goes to `errors`. `None` where what is left makes no flow.
     pub(crate) fn parse(arguments: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<Self> {
         let head = errors.take(Head::parse(arguments));
-        let mut block: ItemImpl = errors.take(syn::parse2(item).map_err(no_impl))?;
+        let mut block: ItemImpl = errors.take(syn::parse2(item).map_err(|error| no_impl(&error)))?;
         let name = errors.take(name(&block))?;
         let (mut steps, mut hooks, mut is_whole) = (Vec::new(), Vec::new(), true);
         for item in &mut block.items {
@@ -45,8 +45,9 @@ impl Flow {
                 }
             }
         }
+        let is_whole = is_whole && head.is_some();
         Some(Self {
-            head: head?,
+            head: head.unwrap_or_else(|| Head::unknown(&name)),
             name,
             steps,
             hooks,
@@ -56,7 +57,7 @@ impl Flow {
     }
 }
 
-fn no_impl(error: Error) -> Error {
+fn no_impl(error: &Error) -> Error {
     Error::new(
         error.span(),
         "`#[flow(..)]` goes on the `impl` of the struct that holds what was answered, as in `#[flow(start = quantity)] impl Checkout { .. }`",

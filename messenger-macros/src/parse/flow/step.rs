@@ -99,7 +99,7 @@ impl Step {
         match &attribute.meta {
             Meta::Path(_) => {}
             Meta::List(list) => {
-                (|input: ParseStream<'_>| step.arguments(input)).parse2(list.tokens.clone())?
+                (|input: ParseStream<'_>| step.arguments(input)).parse2(list.tokens.clone())?;
             }
             Meta::NameValue(pair) => {
                 return Err(Error::new_spanned(

@@ -46,8 +46,13 @@ fn any_raw() -> impl Strategy<Value = Json> {
 }
 
 fn any_flow() -> impl Strategy<Value = Kept> {
-    let flow = ("\\PC{0,8}", "\\PC{0,8}", any_raw(), any::<(u32, u32, Option<u64>, bool)>()).prop_map(
-        |(flow, step, data, (version, failed, expires, suspended))| Kept {
+    let flow = (
+        "\\PC{0,8}",
+        "\\PC{0,8}",
+        any_raw(),
+        any::<(u32, u32, Option<u64>, bool)>(),
+    )
+        .prop_map(|(flow, step, data, (version, failed, expires, suspended))| Kept {
             flow,
             version,
             step,
@@ -56,8 +61,7 @@ fn any_flow() -> impl Strategy<Value = Kept> {
             expires,
             suspended,
             within: None,
-        },
-    );
+        });
     prop::collection::vec(flow, 1..4).prop_map(|flows| {
         let within = |within: Option<Kept>, flow| {
             Some(Kept {

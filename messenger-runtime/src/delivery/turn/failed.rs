@@ -34,7 +34,11 @@ impl<B: Bot> Scene<'_, B> {
                 continue;
             };
             let handler = router.entry(index).route.handler;
-            return match self.guard((index, handler), running).await.and_then(|outcome| self.checked(outcome)) {
+            return match self
+                .guard((index, handler), running)
+                .await
+                .and_then(|outcome| self.checked(outcome))
+            {
                 Ok(Outcome::Reply(reply)) => reply,
                 Ok(Outcome::Continue) => Reply::default(),
                 Err(error) => {

@@ -47,10 +47,10 @@ type Played = Result<Reply, Failure>;
 impl<B: Bot> Scene<'_, B> {
     /// The flow that runs. One that cannot be read is kept aside, and none runs.
     pub(super) fn playing(&self, memory: &mut Memory) -> Option<Playing<B::State>> {
-        let kept = memory.flow.clone()?;
-        match self.read(&kept) {
-            Ok((entry, loaded)) => Some(Playing { entry, kept, loaded }),
-            Err(fault) => {
+        match self.read(memory.flow.clone()?) {
+            Ok(playing) => Some(playing),
+            Err(unreadable) => {
+                let (kept, fault) = *unreadable;
                 memory.flow = None;
                 self.workspace.flow_is_over();
                 self.flow_set_aside(&kept, &fault);
@@ -59,9 +59,14 @@ impl<B: Bot> Scene<'_, B> {
         }
     }
 
-    fn read(&self, kept: &Kept) -> Result<(&'static FlowEntry<B::State>, Loaded<B::State>), Fault> {
-        let entry = self.engine.flows.find(&kept.flow).ok_or(Fault::NoFlow)?;
-        Ok((entry, (entry.load)(kept)?))
+    fn read(&self, kept: Kept) -> Result<Playing<B::State>, Box<(Kept, Fault)>> {
+        let Some(entry) = self.engine.flows.find(&kept.flow) else {
+            return Err(Box::new((kept, Fault::NoFlow)));
+        };
+        match (entry.load)(&kept) {
+            Ok(loaded) => Ok(Playing { entry, kept, loaded }),
+            Err(fault) => Err(Box::new((kept, fault))),
+        }
     }
 
     fn flow_set_aside(&self, kept: &Kept, fault: &Fault) {
@@ -157,15 +162,24 @@ impl<B: Bot> Scene<'_, B> {
         self.handled(said.map(Option::unwrap_or_default)).await
     }
 
-    /// Whether the flow's time is over.
+    /// Whether the flow's time is over: by the clock, or because the timer of its question wakes the conversation.
     pub(super) fn is_expired(&self, playing: &Playing<B::State>) -> bool {
         let now = seconds(self.engine.settings.clock.now());
-        playing.kept.expires.is_some_and(|expires| expires <= now)
+        let Some(expires) = playing.kept.expires else {
+            return false;
+        };
+        expires <= now || self.expiry() == Some(expires)
     }
 
-    /// Whether the event is the timer of a flow.
-    pub(super) fn is_expiry(&self) -> bool {
-        matches!(self.event.kind(), Kind::Timer(timer) if timer.name.as_deref() == Some(EXPIRY))
+    /// When a flow expires whose timer the event is.
+    pub(super) fn expiry(&self) -> Option<u64> {
+        match self.event.kind() {
+            Kind::Timer(timer) if timer.name.as_deref() == Some(EXPIRY) => {
+                let data = timer.data.as_ref()?;
+                Some(data.parse().unwrap_or_default())
+            }
+            _ => None,
+        }
     }
 
     async fn handled(&self, played: Played) -> Handled {
@@ -213,12 +227,7 @@ impl<B: Bot> Scene<'_, B> {
     }
 
     /// Reads the answer and goes on from there.
-    async fn answered(
-        &self,
-        memory: &mut Memory,
-        mut playing: Playing<B::State>,
-        said: &Said<'_>,
-    ) -> Played {
+    async fn answered(&self, memory: &mut Memory, mut playing: Playing<B::State>, said: &Said<'_>) -> Played {
         let step = playing.loaded.step;
         let retry = match self.run(&mut playing, step, said).await? {
             Went::Again(retry) => retry,
@@ -257,7 +266,7 @@ impl<B: Bot> Scene<'_, B> {
                             self.run(&mut playing, to, &Said::nothing()).await?
                         }
                         StepKind::Begin => {
-                            playing = self.within(playing, to)?;
+                            playing = self.within(&playing, to)?;
                             Went::On {
                                 says: Reply::default(),
                                 to: playing.loaded.step,
@@ -275,7 +284,7 @@ impl<B: Bot> Scene<'_, B> {
                         self.over(memory)?;
                         return Ok(said);
                     };
-                    let result = self.data(&playing)?;
+                    let result = playing.data()?;
                     playing = self.load(*outer)?;
                     let step = playing.loaded.step;
                     self.run(&mut playing, step, &Said::result(&result)).await?
@@ -287,8 +296,8 @@ impl<B: Bot> Scene<'_, B> {
     }
 
     /// The flow that a step begins, within the one of the step.
-    fn within(&self, outer: Playing<B::State>, step: &'static str) -> Result<Playing<B::State>, Failure> {
-        let kept = self.waits(&outer, step)?;
+    fn within(&self, outer: &Playing<B::State>, step: &'static str) -> Result<Playing<B::State>, Failure> {
+        let kept = self.waits(outer, step)?;
         let value = &outer.loaded.value;
         let begun = catch_unwind(AssertUnwindSafe(|| value.begins(step)))
             .map_err(|_panic| outer.failure(step, HandlerError::Panicked))?
@@ -319,21 +328,19 @@ impl<B: Bot> Scene<'_, B> {
     }
 
     fn load(&self, kept: Kept) -> Result<Playing<B::State>, Failure> {
-        match self.read(&kept) {
-            Ok((entry, loaded)) => Ok(Playing { entry, kept, loaded }),
-            Err(fault) => {
-                let error = format!("MSG301: the flow `{}` cannot go on: {fault}", kept.flow);
-                Err(Failure {
-                    handler: "flow",
-                    error: HandlerError::Failed(Arc::from(BoxError::from(error))),
-                })
+        self.read(kept).map_err(|unreadable| {
+            let (kept, fault) = *unreadable;
+            let error = format!("MSG301: the flow `{}` cannot go on: {fault}", kept.flow);
+            Failure {
+                handler: "flow",
+                error: HandlerError::Failed(Arc::from(BoxError::from(error))),
             }
-        }
+        })
     }
 
     /// What is stored while the flow waits at a step.
     fn waits(&self, playing: &Playing<B::State>, step: &'static str) -> Result<Kept, Failure> {
-        let data = self.data(playing)?;
+        let data = playing.data()?;
         let mut kept = Kept {
             flow: playing.entry.graph.name.to_owned(),
             version: playing.entry.version,
@@ -348,23 +355,17 @@ impl<B: Bot> Scene<'_, B> {
         Ok(kept)
     }
 
-    fn data(&self, playing: &Playing<B::State>) -> Result<Json, Failure> {
-        let step = playing.loaded.step;
-        catch_unwind(AssertUnwindSafe(|| playing.loaded.value.data()))
-            .map_err(|_panic| playing.failure(step, HandlerError::Panicked))?
-            .map_err(|error| playing.failure(step, HandlerError::Failed(Arc::new(error))))
-    }
-
     /// Until when an answer is waited for, with the timer that wakes the conversation then.
     fn expires(&self, kept: &Kept) -> Result<Option<u64>, Failure> {
         let Some(wait) = self.engine.flows.expires(kept) else {
             return Ok(None);
         };
-        self.workspace.begin();
-        Timers::of(self.workspace).set(EXPIRY, wait);
-        self.end_timers()?;
         let now = self.engine.settings.clock.now();
-        Ok(Some(seconds(now).saturating_add(wait.as_secs())))
+        let expires = seconds(now).saturating_add(wait.as_secs());
+        self.workspace.begin();
+        Timers::of(self.workspace).set_with(EXPIRY, wait, &expires);
+        self.end_timers()?;
+        Ok(Some(expires))
     }
 
     /// The flow is over.
@@ -466,6 +467,13 @@ impl<S> Playing<S> {
     fn handler(&self, step: &str) -> &'static str {
         let node = self.entry.graph.step(step);
         node.map_or(self.entry.graph.name, |node| node.handler)
+    }
+
+    fn data(&self) -> Result<Json, Failure> {
+        let step = self.loaded.step;
+        catch_unwind(AssertUnwindSafe(|| self.loaded.value.data()))
+            .map_err(|_panic| self.failure(step, HandlerError::Panicked))?
+            .map_err(|error| self.failure(step, HandlerError::Failed(Arc::new(error))))
     }
 
     fn kind(&self, step: &str) -> StepKind {
