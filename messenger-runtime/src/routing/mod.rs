@@ -16,13 +16,16 @@
 //!    `Option<Referral>` that any handler may take.
 //! 3. **Postbacks.** The exact payload ([`on_postback`](crate::on_postback),
 //!    [`on_payload`](crate::on_payload), [`on_get_started`](crate::on_get_started)), then
-//!    `#[on_postback]` and `#[on_payload]` without an argument.
+//!    `#[on_postback]` and `#[on_payload]` without an argument. An answer that a [flow](crate::flow) has offered goes
+//!    to the step that waits for it, and never to a route: where another step waits, its question is asked again,
+//!    where none does, `fallback` takes it.
 //! 4. **Quick replies.** The exact payload ([`on_quick_reply`](crate::on_quick_reply), `on_payload`); for
-//!    phone and e-mail replies `#[on_quick_reply(phone)]` and `(email)`; then `#[on_quick_reply]` and
-//!    `#[on_payload]` without an argument.
+//!    phone and e-mail replies the step of a flow that waits for one, else `#[on_quick_reply(phone)]` and `(email)`;
+//!    then `#[on_quick_reply]` and `#[on_payload]` without an argument. Answers of flows go as in 3.
 //! 5. **Typed titles.** Text that equals, trimmed and in any case, the title of a quick reply offered in the
 //!    last message counts as that tap: not every client shows quick replies.
-//! 6. **Text.** The [`on_text`](crate::on_text) routes in the order of [`bot!`](crate::bot!), the first whose
+//! 6. **Text.** With a flow running: the words that cancel it, then the text routes with `interrupts`, then its step,
+//!    where that can take what was said. Else the [`on_text`](crate::on_text) routes in the order of [`bot!`](crate::bot!), the first whose
 //!    captures can be read. The text is trimmed for them; [`Text`] has it as it was typed.
 //! 7. **Attachments.** A message with text and attachments (a pasted link is one) is routed as text, then by
 //!    [`on_attachment`](crate::on_attachment).
@@ -31,6 +34,10 @@
 //!    [`fallback`](macro@crate::fallback) takes what a person said and nobody answered: text, attachments,
 //!    quick replies, postbacks. Reads, deliveries, reactions, edits, unsends and notices without a handler
 //!    are counted, never answered.
+//!
+//! Where a flow runs and a handler took what the person said, the question comes again behind the reply, unless the
+//! handler has moved the [`Dialog`](crate::flow::Dialog) or handed the conversation over.
+//! [`on_get_started`](crate::on_get_started) ends a flow.
 //!
 //! A timer that is due goes to [`on_timer`](crate::on_timer) of its name, then to `#[on_timer]`, then to
 //! `on_event`. While a person in the inbox has the conversation it waits until the bot may speak again. Nothing
