@@ -3,6 +3,8 @@
 use proc_macro2::Span;
 use syn::{Error, Ident, LitStr, Result, ext::IdentExt as _, parse::Parser as _};
 
+/// What the payloads of flows' answers begin with.
+const OF_FLOWS: &str = "%flow:";
 /// The platform's limit on the characters of a payload.
 const MAX: usize = 1000;
 
@@ -32,6 +34,11 @@ impl Pattern {
             return Err(error(
                 "the payload is empty; write one like `\"BUY\"` or `\"BUY:{sku}\"`".to_owned(),
             ));
+        }
+        if text.starts_with(OF_FLOWS) {
+            return Err(error(format!(
+                "payloads that begin with `{OF_FLOWS}` are those of flows and reach no handler; write another"
+            )));
         }
         if text.chars().count() > MAX {
             return Err(error(format!(
