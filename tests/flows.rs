@@ -340,6 +340,11 @@ struct Renamed {
 
 #[flow(start = cups, version = 2)]
 impl Renamed {
+    #[on_unreadable]
+    async fn lost(dialog: Dialog) -> Reply {
+        Reply::text("we counted wrong").then(dialog.begin(Self { cups: 100 }))
+    }
+
     #[ask("How many, after {cups}?", next = [done])]
     async fn cups(&mut self, cups: u32) -> Next {
         self.cups += cups;
@@ -680,8 +685,8 @@ async fn an_agents_echo_pauses_the_bot_and_its_flow() {
     stage.clock.advance(Duration::from_secs(31 * 60));
     assert_eq!(
         says(&stage, &["3"]).await,
-        ["your cart is empty again", "sorry?"],
-        "its time ran on"
+        ["your cart is empty again"],
+        "its time ran on, and nobody says sorry besides"
     );
 }
 
@@ -815,9 +820,9 @@ async fn migrate_brings_an_older_flow_to_todays_version_and_step() {
     assert_eq!(says(&stage, &["3"]).await, ["5 cups"]);
 }
 
-#[tokio::test]
-async fn a_flow_that_cannot_be_read_is_kept_aside_and_locks_nobody_out() {
-    for (flow, why) in [
+/// Flows that cannot be read, and why.
+fn unreadable() -> [(Value, &'static str); 4] {
+    [
         (
             json!({"flow": "Renamed", "version": 2, "step": "cups", "data": {"amount": "secret"}}),
             "its data does not fit the type",
@@ -827,18 +832,32 @@ async fn a_flow_that_cannot_be_read_is_kept_aside_and_locks_nobody_out() {
             "its `migrate` failed",
         ),
         (
-            json!({"flow": "Renamed", "version": 2, "step": "gone", "data": {"cups": 1}}),
+            json!({"flow": "Checkout", "version": 1, "step": "gone", "data": {"quantity": 1, "address": null}}),
             "it has no step of this name; raise `version` and write `#[migrate]`",
         ),
         (
             json!({"flow": "Forgotten", "version": 2, "step": "cups", "data": "secret"}),
             "no flow of this name is listed in `bot!`",
         ),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn a_flow_that_cannot_be_read_is_kept_aside_and_the_person_asked_to_begin_again() {
+    for (flow, why) in unreadable() {
         let shelf = Shelf::default();
         let stage = Stage::of(Roastery::stateless().store(shelf.0.clone())).await;
         shelf.put(&json!({"flow": flow}).to_string()).await;
-        assert_eq!(says(&stage, &["where"]).await, ["nowhere"], "{why}");
+        // Whoever only reads is not spoken to, and nothing is done yet.
+        stage.event(from_person(json!({"read": {"watermark": 1}}))).await;
+        assert_eq!((stage.texts().len(), shelf.dead().await.len()), (0, 0), "{why}");
+        let told = says(&stage, &["2"]).await;
+        if flow["flow"] == "Renamed" {
+            assert_eq!(told, ["we counted wrong", "How many, after 100?"], "{why}");
+            assert_eq!(says(&stage, &["2"]).await, ["102 cups"]);
+        } else {
+            assert_eq!(told, ["Sorry, I lost our place. Please begin again."], "{why}");
+        }
         let dead = shelf.dead().await;
         assert_eq!(dead.len(), 1, "{why}");
         let body: Value = serde_json::from_str(&dead[0].body).expect("JSON");
@@ -848,4 +867,16 @@ async fn a_flow_that_cannot_be_read_is_kept_aside_and_locks_nobody_out() {
         assert_eq!(says(&stage, &["buy"]).await, ["with pleasure", "How many?"]);
         assert_eq!(shelf.dead().await.len(), 1, "once");
     }
+}
+
+#[tokio::test]
+async fn who_asks_for_something_else_is_told_of_a_lost_flow_and_answered() {
+    let shelf = Shelf::default();
+    let stage = Stage::of(Roastery::stateless().store(shelf.0.clone())).await;
+    let [.., (forgotten, _)] = unreadable();
+    shelf.put(&json!({"flow": forgotten}).to_string()).await;
+    assert_eq!(
+        says(&stage, &["where"]).await,
+        ["Sorry, I lost our place. Please begin again.", "nowhere"]
+    );
 }

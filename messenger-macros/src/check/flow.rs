@@ -42,6 +42,9 @@ fn graph(flow: &Flow, errors: &mut Errors) {
         .enumerate()
         .map(|(at, step)| edges(at, step, &names, errors))
         .collect();
+    if errors.is_empty() {
+        undeclared(flow, &names, errors);
+    }
     let Some(start) = start else { return };
     if errors.is_empty() {
         ended(flow, &edges, errors);
@@ -237,6 +240,21 @@ fn signature(step: &Step, errors: &mut Errors) {
                 "the step `{name}` asks but takes no answer; write `async fn {name}(&mut self, answer: String)`, or `#[say(..)]` where none is expected"
             ),
         );
+    }
+}
+
+/// A step goes only where its `next` says.
+fn undeclared(flow: &Flow, names: &Names<'_>, errors: &mut Errors) {
+    for step in flow.steps.iter().filter(|step| step.kind != Kind::End) {
+        for taken in step.taken.iter().filter(|taken| !step.next.contains(taken)) {
+            if names.find(taken, errors).is_some() {
+                let name = step.name.unraw();
+                errors.at(
+                    taken.span(),
+                    format!("`{name}` does not say that it goes on to `{taken}`; add that to its `next`"),
+                );
+            }
+        }
     }
 }
 

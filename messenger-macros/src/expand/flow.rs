@@ -60,7 +60,9 @@ fn next_name(flow: &Ident, step: &Step) -> Ident {
 /// Where a step may go on, and nowhere else.
 fn next(flow: &Ident, step: &Step) -> TokenStream {
     let (name, cfgs) = (next_name(flow, step), &step.cfgs);
-    let steps = &step.next;
+    // What the step takes without saying so is an error of its own, and not a second one here.
+    let undeclared = step.taken.iter().filter(|taken| !step.next.contains(taken));
+    let steps: Vec<_> = step.next.iter().chain(undeclared).collect();
     let names = steps.iter().map(|step| step.unraw().to_string());
     quote! {
         #(#cfgs)*

@@ -38,18 +38,21 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
         Some(quote!(#(#cfgs)* #key => #asking().takes(said),))
     });
     let runs = flow.steps.iter().map(|step| run(step, &private));
-    let ends = [(When::Cancel, "Cancelled"), (When::Expiry, "Expired")].map(|(when, how)| {
-        let how = format_ident!("{how}");
-        let run = flow
-            .hooks
-            .iter()
-            .find(|hook| hook.when == when)
-            .map(|hook| end(hook, &private));
-        match run {
-            Some(run) => quote!(#private::Broken::#how => ::core::option::Option::Some(#run),),
-            None => quote!(#private::Broken::#how => ::core::option::Option::None,),
+    let hook = |when| {
+        let mut hooks = flow.hooks.iter();
+        match hooks.find(|hook| hook.when == when) {
+            Some(hook) => {
+                let run = end(hook, &private);
+                quote!(::core::option::Option::Some(#run))
+            }
+            None => quote!(::core::option::Option::None),
         }
+    };
+    let ends = [(When::Cancel, "Cancelled"), (When::Expiry, "Expired")].map(|(when, how)| {
+        let (how, run) = (format_ident!("{how}"), hook(when));
+        quote!(#private::Broken::#how => #run,)
     });
+    let unreadable = hook(When::Unreadable);
     let bounds = extracted(flow).map(|ty| {
         let mut bound = ty.clone();
         Named.visit_type_mut(&mut bound);
@@ -107,6 +110,15 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
             >> {
                 match how { #(#ends)* }
             }
+
+            fn unreadable<'a>(
+                context: &'a ::messenger_runtime::Context<'a, __S>,
+            ) -> ::core::option::Option<::messenger_runtime::BoxFuture<
+                'a,
+                ::core::result::Result<#private::Went, ::messenger_runtime::HandlerError>,
+            >> {
+                #unreadable
+            }
         }
     };
     quote_spanned!(here=> const _: () = { #body };)
@@ -150,6 +162,15 @@ pub(super) fn none(flow: &Flow) -> TokenStream {
             fn ends<'a>(
                 &'a mut self,
                 _: #private::Broken,
+                _: &'a ::messenger_runtime::Context<'a, __S>,
+            ) -> ::core::option::Option<::messenger_runtime::BoxFuture<
+                'a,
+                ::core::result::Result<#private::Went, ::messenger_runtime::HandlerError>,
+            >> {
+                ::core::option::Option::None
+            }
+
+            fn unreadable<'a>(
                 _: &'a ::messenger_runtime::Context<'a, __S>,
             ) -> ::core::option::Option<::messenger_runtime::BoxFuture<
                 'a,
@@ -283,12 +304,17 @@ fn run(step: &Step, private: &TokenStream) -> TokenStream {
 /// Calls a hook.
 fn end(hook: &Hook, private: &TokenStream) -> TokenStream {
     let name = &hook.name;
+    let of = if hook.signature.receiver().is_some() {
+        quote!(self.)
+    } else {
+        quote!(Self::)
+    };
     let (extracts, arguments) = extract(types(&hook.signature), private);
     let call = quote_spanned!(returned(&hook.signature)=> #private::over(out));
     quote! {
         ::std::boxed::Box::pin(async move {
             #extracts
-            let out = self.#name(#(#arguments),*).await;
+            let out = #of #name(#(#arguments),*).await;
             #call
         })
     }

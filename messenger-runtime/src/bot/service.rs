@@ -44,6 +44,7 @@ impl<B: Bot> BotService<B> {
         }
         let settings = Settings {
             turn_timeout: config.turn_timeout,
+            typing_after: config.typing_after,
             watchdog: config.watchdog.grace(is_own_program),
             pause: config.human_pause,
             turns: config.concurrent_turns,

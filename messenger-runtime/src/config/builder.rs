@@ -202,6 +202,7 @@ impl ConfigBuilder {
             operator_token,
             debug: debug.unwrap_or(false),
             turn_timeout: Duration::from_secs(30),
+            typing_after: Some(Duration::from_secs(1)),
             watchdog: Watchdog::default(),
             concurrent_turns: 256,
             max_claims: 5,

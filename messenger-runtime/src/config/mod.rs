@@ -98,6 +98,11 @@ pub struct Config {
     pub debug: bool,
     /// How long a handler may take. The platform's policy asks bots to answer within 30 s. Default: 30 s.
     pub turn_timeout: Duration,
+    /// After how long a handler that still runs has the person see that the bot is typing; `None` for never. It is shown
+    /// again every 15 s, and a second after each message that the handler sends meanwhile. Default: 1 s.
+    ///
+    /// Platform: sender actions, <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/sender-actions>.
+    pub typing_after: Option<Duration>,
     /// How long a handler may keep its thread to itself, neither awaiting anything nor ending, before the process is
     /// ended with exit code 1 (MSG627). Such a handler cannot be cut off, and a few of them would stop the whole bot.
     /// Whoever restarts the process lets its event be tried again, and after [`max_claims`](Self::max_claims) of

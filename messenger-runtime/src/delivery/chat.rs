@@ -164,6 +164,11 @@ impl Chatter {
         key.into()
     }
 
+    /// How many actions were sent through it.
+    pub(super) fn sent(&self) -> u32 {
+        self.ordinal.load(Ordering::Relaxed)
+    }
+
     /// The last reply with a message in it that was sent through it.
     pub(super) fn last_sent(&self) -> Option<Reply> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).take()

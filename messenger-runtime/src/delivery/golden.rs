@@ -8,13 +8,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 use sha2::{Digest as _, Sha256};
 
 use super::memory::Memory;
 use crate::{
     Clock, Timers,
     event::{Channel, Event, Kind, Object},
+    flow::Kept,
     message::{Action, Message, MessageTag, NotificationType, Recipient, Reply, SenderAction, ThreadControl},
     routing::{
         Offered,
@@ -42,7 +43,9 @@ macro_rules! golden {
 
 golden! {
     STATE_V1 = "v1/state.json", "eee593b17fa42b1678139020a8ff523106aba446b3ac0092e36627c148eca247";
+    FLOW_V1 = "v1/flow.json", "758ecbe11bb39ab5b84076ec58f2357accce88561f55ea8cd9baa5507c22f4cf";
     ROWS_V1 = "v1/rows.jsonl", "5135a3903984a6cf6400d06fc2248b8bbd93a3498d96ad6a9e76b51a64549302";
+    PAUSE_V1 = "v1/pause.jsonl", "6e9c8965a2f5caa3aecbf2ea2d99990b1ac74d6b332c292f86c015224e64b986";
     EVENTS_V1 = "v1/events.jsonl", "61d7ba282cecfc31b652380b33aa3b41503b0fd65dcc3415b2e171e9d5df12a5";
     DEAD_LETTERS_V1 = "v1/dead_letters.jsonl", "563d62a9732c0f1101e4dddd6984073e908669ce50265ddcbbbd44cbc4445488";
 }
@@ -99,6 +102,49 @@ fn memory() -> Memory {
         },
     ];
     memory
+}
+
+/// In a flow within another, suspended.
+fn in_a_flow() -> Memory {
+    let json = |text: &str| RawValue::from_string(text.to_owned()).unwrap().into();
+    let checkout = Kept {
+        flow: "Checkout".to_owned(),
+        version: 1,
+        step: "address".to_owned(),
+        data: json(r#"{"sku":"moka","qty":2}"#),
+        failed: 0,
+        expires: None,
+        suspended: false,
+        within: None,
+    };
+    let address = Kept {
+        flow: "Address".to_owned(),
+        version: 2,
+        step: "street".to_owned(),
+        data: json(r#"{"city":"Nantes"}"#),
+        failed: 1,
+        expires: Some(1_795_177_800),
+        suspended: true,
+        within: Some(Box::new(checkout)),
+    };
+    let mut memory = Memory::default();
+    memory.flow = Some(address);
+    memory
+}
+
+fn text_of(memory: &Memory) -> String {
+    let Some(StateChange::Set(state)) = memory.change_from(&Memory::default(), false) else {
+        panic!("there is something to remember");
+    };
+    String::from_utf8(state.to_vec()).unwrap() + "\n"
+}
+
+fn pause() -> NewRow {
+    NewRow {
+        key: KEY.into(),
+        to: Recipient::Id("300001".to_owned()),
+        action: Action::Pause(Duration::from_millis(1500)),
+    }
 }
 
 fn rows() -> Vec<NewRow> {
@@ -244,13 +290,11 @@ async fn dead_letters() -> Vec<Value> {
 
 #[tokio::test]
 async fn what_is_written_today_is_the_latest_form() {
-    let Some(StateChange::Set(state)) = memory().change_from(&Memory::default(), false) else {
-        panic!("there is something to remember");
-    };
-    let state = String::from_utf8(state.to_vec()).unwrap() + "\n";
     for (path, golden, written) in [
-        ("v1/state.json", STATE_V1, state),
+        ("v1/state.json", STATE_V1, text_of(&memory())),
+        ("v1/flow.json", FLOW_V1, text_of(&in_a_flow())),
         ("v1/rows.jsonl", ROWS_V1, lines(&rows())),
+        ("v1/pause.jsonl", PAUSE_V1, lines(&[pause()])),
         ("v1/events.jsonl", EVENTS_V1, lines(&events())),
         (
             "v1/dead_letters.jsonl",
@@ -268,11 +312,16 @@ fn states_of_every_release_are_read() {
     assert!(damage.is_empty());
     assert_eq!(read, memory());
     assert_eq!(read.pause_left(Noon.now()), Duration::from_secs(1800));
+
+    let (read, damage) = Memory::decode(Some(FLOW_V1.as_bytes()));
+    assert!(damage.is_empty());
+    assert_eq!(read, in_a_flow());
 }
 
 #[test]
 fn rows_of_every_release_are_read() {
     assert_eq!(from_lines::<NewRow>(ROWS_V1), rows());
+    assert_eq!(from_lines::<NewRow>(PAUSE_V1), [pause()]);
 }
 
 #[test]

@@ -120,6 +120,7 @@ const KEEPING: usize = 64 << 10;
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) turn_timeout: Duration,
+    pub(crate) typing_after: Option<Duration>,
     /// How much longer a handler may keep its thread to itself.
     pub(crate) watchdog: Option<Duration>,
     pub(crate) pause: Duration,

@@ -38,6 +38,7 @@ use crate::{
 
 mod failed;
 mod flow;
+mod typing;
 
 /// What is left to do for a conversation after a turn.
 pub(super) struct Ended {
@@ -129,7 +130,11 @@ impl<B: Bot> Engine<B> {
         let handled = tokio::select! {
             biased;
             // The provider and the clock may be the user's and panic; the conversation must go on.
-            handled = AssertUnwindSafe(scene.handle(&mut memory)).catch_unwind() => handled,
+            handled = scene.with_typing(
+                AssertUnwindSafe(scene.handle(&mut memory)).catch_unwind(),
+                &chatter,
+                to.as_ref(),
+            ) => handled,
             () = held.lost() => {
                 self.lost(&claim.lease.conversation);
                 return None;
@@ -261,32 +266,50 @@ impl<B: Bot> Scene<'_, B> {
                 return handled;
             }
         }
-        let mut playing = self.playing(memory);
-        if let Some(over) = playing.take_if(|playing| self.is_expired(playing)) {
-            let handled = self.expire(memory, over).await;
-            if self.expiry().is_some() || handled.failed.is_some() {
-                engine.counters.handled.one();
-                return handled;
-            }
-            let next = self.routed(memory, None, own_app.as_deref()).await;
-            return Handled {
-                reply: handled.reply.then(next.reply),
-                ..next
-            };
+        let own_app = own_app.as_deref();
+        if event.is_echo() || event.is_standby() {
+            // Somebody else has the word, and the bot does not speak of its flow.
+            let playing = self.playing(memory).unwrap_or_default();
+            return self.routed(memory, playing, own_app, Reply::default()).await;
         }
-        if self.expiry().is_some() {
+        let ended = match self.playing(memory) {
+            Err(lost) if said_by_a_person(event) || self.expiry().is_some() => self.lost(memory, lost).await,
+            Err(_) => return self.routed(memory, None, own_app, Reply::default()).await,
+            Ok(Some(playing)) if self.is_expired(&playing) => self.expire(memory, playing).await,
             // The question was answered, and asked again or followed by another.
-            return Handled::default();
+            Ok(_) if self.expiry().is_some() => return Handled::default(),
+            Ok(playing) => return self.routed(memory, playing, own_app, Reply::default()).await,
+        };
+        if self.expiry().is_some() || ended.failed.is_some() || memory.flow.is_some() {
+            engine.counters.handled.one();
+            return ended;
         }
-        self.routed(memory, playing, own_app.as_deref()).await
+        self.routed(memory, None, own_app, ended.reply).await
     }
 
-    /// Finds who takes the event, and lets them.
+    /// Finds who takes the event, and lets them. Where a flow has just ended, `told` is what the person is told of that:
+    /// then nobody says besides that they do not understand.
     async fn routed(
         &self,
         memory: &mut Memory,
         playing: Option<Playing<B::State>>,
         own_app: Option<&str>,
+        told: Reply,
+    ) -> Handled {
+        let is_told = !told.is_empty();
+        let handled = self.taken(memory, playing, own_app, is_told).await;
+        Handled {
+            reply: told.then(handled.reply),
+            ..handled
+        }
+    }
+
+    async fn taken(
+        &self,
+        memory: &mut Memory,
+        playing: Option<Playing<B::State>>,
+        own_app: Option<&str>,
+        is_told: bool,
     ) -> Handled {
         let engine = self.engine;
         let context = self.context(None);
@@ -315,6 +338,9 @@ impl<B: Bot> Scene<'_, B> {
             (Some(Taken::Handler(index, running)), playing) => {
                 engine.counters.handled.one();
                 let Route { handler, kind, .. } = engine.router.entry(index).route;
+                if is_told && kind == RouteKind::Fallback {
+                    return Handled::default();
+                }
                 let outcome = self.guard((index, handler), running).await;
                 let handled = match outcome.and_then(|outcome| self.checked(outcome)) {
                     Ok(Outcome::Reply(reply)) => {

@@ -26,7 +26,11 @@ pub struct FlowEntry<S: 'static> {
     pub(crate) cancel: Option<&'static str>,
     pub(crate) takes: fn(&str, &Said<'_>) -> bool,
     pub(crate) load: fn(&Kept) -> Result<Loaded<S>, Fault>,
+    pub(crate) unreadable: UnreadableHook<S>,
 }
+
+/// What runs where a flow cannot be read.
+type UnreadableHook<S> = for<'a> fn(&'a Context<'a, S>) -> Option<BoxFuture<'a, Result<Went, HandlerError>>>;
 
 impl<S: 'static> FlowEntry<S> {
     #[must_use]
@@ -38,6 +42,7 @@ impl<S: 'static> FlowEntry<S> {
             cancel: F::CANCEL,
             takes: F::Itself::takes,
             load: load::<S, F::Itself>,
+            unreadable: F::Itself::unreadable,
         }
     }
 }

@@ -40,6 +40,9 @@ pub trait Steps<S>: Sized {
         how: Broken,
         context: &'a Context<'a, S>,
     ) -> Option<BoxFuture<'a, Result<Went, HandlerError>>>;
+
+    /// Runs the function for a flow of this type that cannot be read; `None` where there is none.
+    fn unreadable<'a>(context: &'a Context<'a, S>) -> Option<BoxFuture<'a, Result<Went, HandlerError>>>;
 }
 
 /// How a flow ends that does not come to one of its ends.

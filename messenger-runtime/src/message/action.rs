@@ -1,6 +1,6 @@
 //! What a reply is made of.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ pub enum Action {
     },
     /// Gives the conversation up: nobody owns it, and the default app answers next.
     ReleaseThreadControl,
+    /// Lets time pass before what follows; see [`Reply::pause`](super::Reply::pause).
+    Pause(#[serde(with = "millis")] Duration),
     /// Asks the question of the flow that runs, in this place; without it that comes last. Where none runs it is nothing.
     Question,
 }
@@ -87,6 +89,7 @@ impl fmt::Debug for Action {
                 .field("metadata", &hidden(metadata))
                 .finish(),
             Self::ReleaseThreadControl => f.write_str("ReleaseThreadControl"),
+            Self::Pause(pause) => f.debug_tuple("Pause").field(pause).finish(),
             Self::Question => f.write_str("Question"),
         }
     }
@@ -165,6 +168,21 @@ pub enum SenderAction {
         /// The `mid` of the message.
         message_id: String,
     },
+}
+
+/// A time as it is stored: in milliseconds.
+mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
 }
 
 impl From<Message> for Action {

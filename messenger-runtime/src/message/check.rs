@@ -151,6 +151,10 @@ impl Walk {
                 self.thread_control_metadata(metadata.as_deref());
             }
             Action::TakeThreadControl { metadata } => self.thread_control_metadata(metadata.as_deref()),
+            Action::Pause(pause) => {
+                let seconds = pause.as_millis().div_ceil(1000);
+                self.count("pause", seconds.try_into().unwrap_or(usize::MAX), limits::PAUSE);
+            }
             Action::ReleaseThreadControl | Action::Question => {}
         }
     }

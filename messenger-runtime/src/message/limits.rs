@@ -104,6 +104,9 @@ macro_rules! words {
     (Days) => {
         "days"
     };
+    (Seconds) => {
+        "seconds"
+    };
 }
 pub(crate) use words;
 
@@ -114,6 +117,8 @@ limits! {
     INSTAGRAM_TEXT = "text on Instagram", 1..=1000 Bytes;
     /// The metadata of a message. The Send API asks for fewer than 1000 characters.
     METADATA = "metadata", 0..=999 Characters;
+    /// A pause within a reply. The limit is this crate's; for longer there are [timers](crate::Timers).
+    PAUSE = "pause", 0..=60 Seconds;
     /// The images of one message on Messenger.
     IMAGES = "attachments", 1..=30 Items;
     /// The images of one message on Instagram.

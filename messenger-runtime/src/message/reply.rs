@@ -1,6 +1,7 @@
 //! The reply a handler returns.
 
 mod options;
+mod timing;
 
 use std::borrow::Cow;
 

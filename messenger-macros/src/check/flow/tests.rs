@@ -224,3 +224,58 @@ fn a_flow_is_a_struct_of_its_own() {
         assert!(error.contains(said), "{error}");
     }
 }
+
+#[test]
+fn a_hook_is_what_its_flow_can_call() {
+    for (hooks, said) in [
+        (
+            quote!(
+                #[on_cancel]
+                async fn left() {}
+            ),
+            "`#[on_cancel]` is told of the flow that ends: take `&mut self`",
+        ),
+        (
+            quote!(
+                #[on_unreadable]
+                async fn lost(&self) {}
+            ),
+            "`#[on_unreadable]` runs where there is no flow yet to borrow; take `self` away",
+        ),
+        (
+            quote!(
+                #[on_expiry]
+                fn late(&self) {}
+            ),
+            "a hook is an `async fn`: write `async` before the `fn` of `#[on_expiry]`",
+        ),
+        (
+            quote!(
+                #[migrate]
+                async fn upcast(version: u32) {}
+            ),
+            "`#[migrate]` only turns one value into another; take `async` away",
+        ),
+        (
+            quote!(
+                #[on_cancel]
+                async fn left(&mut self) {}
+                #[on_cancel]
+                async fn gone(&mut self) {}
+            ),
+            "`left` has `#[on_cancel]` already; keep one of them",
+        ),
+    ] {
+        let item = quote!(
+            impl Order {
+                #[end]
+                async fn a(&mut self) {}
+                #hooks
+            }
+        );
+        let mut errors = Errors::default();
+        let flow = Flow::parse(quote!(start = a), item, &mut errors).expect("a flow");
+        check(&flow, &mut errors);
+        assert_eq!(errors.finish().expect_err(said).to_string(), said);
+    }
+}

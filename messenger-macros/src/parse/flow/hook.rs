@@ -1,4 +1,4 @@
-//! A hook of a flow: a method under `#[on_cancel]`, `#[on_expiry]` or `#[migrate]`.
+//! A hook of a flow: a function under `#[on_cancel]`, `#[on_expiry]`, `#[on_unreadable]` or `#[migrate]`.
 
 use syn::{Error, Ident, ImplItemFn, Meta, Result, Signature};
 
@@ -9,6 +9,8 @@ pub(crate) enum When {
     Cancel,
     /// Nobody answered in time.
     Expiry,
+    /// What is stored of the flow cannot be read.
+    Unreadable,
     /// The flow was stored in another version.
     Migrate,
 }
@@ -22,14 +24,50 @@ pub(crate) struct Hook {
 }
 
 impl When {
-    const ALL: [(&'static str, Self); 3] = [
+    const ALL: [(&'static str, Self); 4] = [
         ("on_cancel", Self::Cancel),
         ("on_expiry", Self::Expiry),
+        ("on_unreadable", Self::Unreadable),
         ("migrate", Self::Migrate),
     ];
 
     pub(crate) fn attribute(self) -> &'static str {
         Self::ALL[self as usize].0
+    }
+
+    /// Whether a flow is there that the hook can borrow.
+    fn has_flow(self) -> bool {
+        matches!(self, Self::Cancel | Self::Expiry)
+    }
+
+    fn check(self, signature: &Signature) -> Result<()> {
+        let name = self.attribute();
+        match (signature.receiver(), self.has_flow()) {
+            (None, true) => {
+                return Err(Error::new_spanned(
+                    &signature.ident,
+                    format!("`#[{name}]` is told of the flow that ends: take `&mut self`"),
+                ));
+            }
+            (Some(receiver), false) => {
+                return Err(Error::new_spanned(
+                    receiver,
+                    format!("`#[{name}]` runs where there is no flow yet to borrow; take `self` away"),
+                ));
+            }
+            _ => {}
+        }
+        match (signature.asyncness, self) {
+            (None, Self::Migrate) | (Some(_), Self::Cancel | Self::Expiry | Self::Unreadable) => Ok(()),
+            (Some(asyncness), Self::Migrate) => Err(Error::new_spanned(
+                asyncness,
+                "`#[migrate]` only turns one value into another; take `async` away",
+            )),
+            (None, _) => Err(Error::new_spanned(
+                signature.fn_token,
+                format!("a hook is an `async fn`: write `async` before the `fn` of `#[{name}]`"),
+            )),
+        }
     }
 }
 
@@ -54,6 +92,7 @@ impl Hook {
                 format!("`#[{name}]` takes no arguments"),
             ));
         }
+        when.check(&function.sig)?;
         Ok(Some(Self {
             when,
             name: function.sig.ident.clone(),

@@ -35,9 +35,14 @@ impl Flow {
         let (mut steps, mut hooks, mut is_whole) = (Vec::new(), Vec::new(), true);
         for item in &mut block.items {
             if let ImplItem::Fn(function) = item {
-                if let Some(hook) = errors.take(Hook::take(function)).flatten() {
-                    hooks.push(hook);
-                    continue;
+                match errors.take(Hook::take(function)) {
+                    Some(None) => {}
+                    Some(Some(hook)) => {
+                        errors.take(only_one(&hooks, &hook));
+                        hooks.push(hook);
+                        continue;
+                    }
+                    None => continue,
                 }
                 match errors.take(Step::take(function)) {
                     Some(step) => steps.extend(step),
@@ -55,6 +60,18 @@ impl Flow {
             block,
         })
     }
+}
+
+/// A hook may be written once.
+fn only_one(hooks: &[Hook], hook: &Hook) -> Result<()> {
+    let Some(first) = hooks.iter().find(|other| other.when == hook.when) else {
+        return Ok(());
+    };
+    let name = hook.when.attribute();
+    Err(Error::new(
+        hook.name.span(),
+        format!("`{}` has `#[{name}]` already; keep one of them", first.name),
+    ))
 }
 
 fn no_impl(error: &Error) -> Error {

@@ -1,8 +1,10 @@
 //! A step: a method under `#[ask(..)]`, `#[say(..)]`, `#[begin(..)]` or `#[end]`.
 
-use proc_macro2::Span;
+use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{
-    Attribute, Error, Expr, Ident, ImplItemFn, LitInt, LitStr, Meta, Result, Signature, Token, bracketed,
+    Attribute, Block, Error, Expr, Ident, ImplItemFn, LitInt, LitStr, Meta, Result, Signature, Token,
+    bracketed,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     punctuated::Punctuated,
@@ -36,6 +38,8 @@ pub(crate) struct Step {
     /// How often the question is asked before the flow goes on with `otherwise`.
     pub(crate) attempts: Option<(u32, Span)>,
     pub(crate) otherwise: Option<Ident>,
+    /// What its code says after `Next::`, each name once.
+    pub(crate) taken: Vec<Ident>,
 }
 
 impl Kind {
@@ -95,6 +99,7 @@ impl Step {
             next: Vec::new(),
             attempts: None,
             otherwise: None,
+            taken: taken(&function.block),
         };
         match &attribute.meta {
             Meta::Path(_) => {}
@@ -187,6 +192,38 @@ impl Step {
             (kind, _) => unknown(name, kind.arguments(), &format!("`#[{}(..)]`", kind.attribute())),
         }
     }
+}
+
+/// The names after `Next::`, each once.
+fn taken(block: &Block) -> Vec<Ident> {
+    fn walk(tokens: TokenStream, names: &mut Vec<Ident>) {
+        // `Next`, and the two colons behind it.
+        let mut seen = 0;
+        let mut is_path = false;
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    walk(group.stream(), names);
+                    (seen, is_path) = (0, false);
+                }
+                TokenTree::Ident(ident) => {
+                    if seen == 3 && !names.contains(&ident) {
+                        names.push(ident.clone());
+                    }
+                    seen = usize::from(ident == "Next" && !is_path);
+                    is_path = false;
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ':' => {
+                    is_path = punct.spacing() == Spacing::Alone;
+                    seen = if seen == 1 || seen == 2 { seen + 1 } else { 0 };
+                }
+                _ => (seen, is_path) = (0, false),
+            }
+        }
+    }
+    let mut names = Vec::new();
+    walk(block.to_token_stream(), &mut names);
+    names
 }
 
 /// `[a, b]`, read item by item.

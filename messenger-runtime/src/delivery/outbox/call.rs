@@ -35,8 +35,8 @@ pub(super) async fn call(graph: &Graph, row: &Row) -> Result<(), GraphError> {
             graph.take_thread_control(psid(to)?, metadata.as_deref()).await
         }
         Action::ReleaseThreadControl => graph.release_thread_control(psid(to)?, None).await,
-        // Only a turn has one, and it has taken it out.
-        Action::Question => Ok(()),
+        // Only a turn has a question, and it has taken it out; a pause ends before it comes to a call.
+        Action::Question | Action::Pause(_) => Ok(()),
     }
 }
 

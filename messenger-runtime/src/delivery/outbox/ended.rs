@@ -10,6 +10,10 @@ use crate::{
 /// How a send ended.
 pub(super) enum Ended {
     Sent,
+    /// A pause begins that lasts so long.
+    Pausing(Duration),
+    /// A pause is over.
+    Paused,
     /// To be tried again after this time.
     Again(Duration),
     /// It did not leave, for its page's turn comes after this time.
@@ -26,6 +30,8 @@ impl Ended {
     pub(super) fn as_str(&self) -> &'static str {
         match self {
             Self::Sent => "sent",
+            Self::Pausing(_) => "pausing",
+            Self::Paused => "paused",
             Self::Again(_) => "tried again",
             Self::Paced(_) => "paced",
             Self::PagePaused(_) => "page paused",
@@ -44,9 +50,9 @@ impl Ended {
 
     pub(super) fn settlement(&self, echo: Duration) -> Settlement {
         match self {
-            Self::Sent => Settlement::Done,
+            Self::Sent | Self::Paused => Settlement::Done,
             Self::GivenUp(cause, _) => Settlement::Dead(cause.clone()),
-            Self::Again(wait) => Settlement::Retry(*wait),
+            Self::Again(wait) | Self::Pausing(wait) => Settlement::Retry(*wait),
             Self::Paced(wait) | Self::PagePaused(wait) => Settlement::Postponed(*wait),
             Self::InDoubt => Settlement::Doubtful(echo),
         }

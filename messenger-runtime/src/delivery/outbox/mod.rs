@@ -215,6 +215,13 @@ impl Outgoing {
     }
 
     async fn send(&self, row: &Row) -> Ended {
+        if let Action::Pause(pause) = row.new.action {
+            return if row.attempts == 0 {
+                Ended::Pausing(pause)
+            } else {
+                Ended::Paused
+            };
+        }
         if row.doubts > 0 && self.deaf.load(Ordering::Relaxed) {
             return Ended::Paced(self.waits.echo);
         }

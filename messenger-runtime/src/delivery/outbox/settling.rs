@@ -79,6 +79,8 @@ impl Outgoing {
                 counters.sent.one();
                 self.waiters.tell(key, Ok(Became::Taken));
             }
+            Ended::Paused => self.waiters.tell(key, Ok(Became::Taken)),
+            Ended::Pausing(wait) => self.waiters.put_off(key, wait),
             Ended::Paced(wait) => {
                 counters.paced.one();
                 self.waiters.put_off(key, wait);

@@ -7,7 +7,7 @@ use std::{
 
 use super::{Handled, Scene, check, said_by_a_person};
 use crate::{
-    Bot,
+    Bot, BoxFuture,
     delivery::memory::{Memory, seconds},
     event::Kind,
     flow::{Broken, Fault, FlowEntry, Kept, Loaded, Said, StepKind, Went},
@@ -28,6 +28,8 @@ const STEPS: u32 = 100;
 const DEPTH: usize = 16;
 /// What a person is told whose flow has no `#[on_cancel]`.
 const CANCELLED: &str = "Cancelled.";
+/// What a person is told whose flow cannot be read and has no `#[on_unreadable]`.
+const UNREADABLE: &str = "Sorry, I lost our place. Please begin again.";
 
 /// A flow that runs, and what a person answers is for.
 pub(super) struct Playing<S: 'static> {
@@ -44,22 +46,44 @@ pub(super) struct Failure {
 
 type Played = Result<Reply, Failure>;
 
+/// A flow that cannot be read, and why.
+type Lost = Box<(Kept, Fault)>;
+
 impl<B: Bot> Scene<'_, B> {
-    /// The flow that runs. One that cannot be read is kept aside, and none runs.
-    pub(super) fn playing(&self, memory: &mut Memory) -> Option<Playing<B::State>> {
-        match self.read(memory.flow.clone()?) {
-            Ok(playing) => Some(playing),
-            Err(unreadable) => {
-                let (kept, fault) = *unreadable;
-                memory.flow = None;
-                self.workspace.flow_is_over();
-                self.flow_set_aside(&kept, &fault);
-                None
+    /// The flow that runs, or what is stored of it and cannot be read.
+    pub(super) fn playing(&self, memory: &Memory) -> Result<Option<Playing<B::State>>, Lost> {
+        memory.flow.clone().map(|kept| self.read(kept)).transpose()
+    }
+
+    /// Keeps aside what cannot be read. What the person is told, who is asked to begin again.
+    pub(super) async fn lost(&self, memory: &mut Memory, lost: Lost) -> Handled {
+        let (kept, fault) = *lost;
+        memory.flow = None;
+        self.workspace.flow_is_over();
+        self.flow_set_aside(&kept, &fault);
+        let played = match self.engine.flows.find(&kept.flow) {
+            Some(entry) => self.unreadable(entry).await,
+            None => Ok(None),
+        };
+        let played = match played {
+            Ok(said) => {
+                let said = said.unwrap_or_else(|| Reply::text(UNREADABLE));
+                self.moved(memory, said).await
             }
+            Err(failure) => Err(failure),
+        };
+        self.handled(played).await
+    }
+
+    async fn unreadable(&self, entry: &'static FlowEntry<B::State>) -> Result<Option<Reply>, Failure> {
+        let context = self.context(None);
+        match (entry.unreadable)(&context) {
+            Some(hook) => self.hook(entry.graph.name, entry.graph.start, hook).await,
+            None => Ok(None),
         }
     }
 
-    fn read(&self, kept: Kept) -> Result<Playing<B::State>, Box<(Kept, Fault)>> {
+    fn read(&self, kept: Kept) -> Result<Playing<B::State>, Lost> {
         let Some(entry) = self.engine.flows.find(&kept.flow) else {
             return Err(Box::new((kept, Fault::NoFlow)));
         };
@@ -158,8 +182,11 @@ impl<B: Bot> Scene<'_, B> {
     /// The flow whose time is over ends; what it says to that.
     pub(super) async fn expire(&self, memory: &mut Memory, playing: Playing<B::State>) -> Handled {
         self.workspace.flow_is_over();
-        let said = self.breaks(memory, playing, Broken::Expired).await;
-        self.handled(said.map(Option::unwrap_or_default)).await
+        let played = match self.breaks(memory, playing, Broken::Expired).await {
+            Ok(said) => self.moved(memory, said.unwrap_or_default()).await,
+            Err(failure) => Err(failure),
+        };
+        self.handled(played).await
     }
 
     /// Whether the flow's time is over: by the clock, or because the timer of its question wakes the conversation.
@@ -196,11 +223,21 @@ impl<B: Bot> Scene<'_, B> {
     async fn moved(&self, memory: &mut Memory, reply: Reply) -> Played {
         match self.workspace.take_dialog() {
             Some(change) => {
-                let playing = self.playing(memory);
+                let playing = self.readable(memory);
                 self.change(memory, playing, change, reply).await
             }
             None => Ok(reply.asking(Reply::default())),
         }
+    }
+
+    /// The flow that runs; one that cannot be read is kept aside.
+    fn readable(&self, memory: &mut Memory) -> Option<Playing<B::State>> {
+        self.playing(memory).unwrap_or_else(|lost| {
+            let (kept, fault) = *lost;
+            memory.flow = None;
+            self.flow_set_aside(&kept, &fault);
+            None
+        })
     }
 
     async fn change(
@@ -211,7 +248,7 @@ impl<B: Bot> Scene<'_, B> {
         reply: Reply,
     ) -> Played {
         let mut said = Reply::default();
-        if let Some(playing) = playing {
+        if let Some(playing) = playing.or_else(|| self.readable(memory)) {
             let goodbye = self.breaks(memory, playing, Broken::Cancelled).await?;
             said = goodbye.unwrap_or_default();
         }
@@ -291,7 +328,7 @@ impl<B: Bot> Scene<'_, B> {
                 }
             };
         }
-        let error = format!("MSG303: {STEPS} steps followed one another without a question");
+        let error = format!("MSG302: {STEPS} steps followed one another without a question");
         Err(playing.failed(error))
     }
 
@@ -302,11 +339,9 @@ impl<B: Bot> Scene<'_, B> {
         let begun = catch_unwind(AssertUnwindSafe(|| value.begins(step)))
             .map_err(|_panic| outer.failure(step, HandlerError::Panicked))?
             .map_err(|error| outer.failure(step, HandlerError::Failed(Arc::new(error))))?;
-        let Some(begun) = begun else {
-            return Err(outer.failed(format!("MSG304: the step `{step}` begins no flow")));
-        };
+        let begun = begun.expect("a step of this kind begins a flow");
         if kept.and_outer().count() > DEPTH {
-            return Err(outer.failed(format!("MSG305: more than {DEPTH} flows are within one another")));
+            return Err(outer.failed(format!("MSG303: more than {DEPTH} flows are within one another")));
         }
         self.begin(begun, Some(Box::new(kept)))
     }
@@ -422,7 +457,11 @@ impl<B: Bot> Scene<'_, B> {
     ) -> Result<Option<Reply>, Failure> {
         let mut said: Option<Reply> = None;
         loop {
-            if let Some(reply) = self.hook(&mut playing, how).await? {
+            let (name, step) = (playing.entry.graph.name, playing.loaded.step);
+            let context = self.context(None);
+            if let Some(hook) = playing.loaded.value.ends(how, &context)
+                && let Some(reply) = self.hook(name, step, hook).await?
+            {
                 said = Some(said.unwrap_or_default().then(reply));
             }
             match playing.kept.within.take() {
@@ -434,14 +473,14 @@ impl<B: Bot> Scene<'_, B> {
         Ok(said)
     }
 
-    async fn hook(&self, playing: &mut Playing<B::State>, how: Broken) -> Result<Option<Reply>, Failure> {
-        let context = self.context(None);
-        let handler = playing.entry.graph.name;
-        let place = self.place(handler, playing.loaded.step);
-        let Some(running) = playing.loaded.value.ends(how, &context) else {
-            return Ok(None);
-        };
-        let went = self.guard((place, handler), running).await;
+    /// Runs a hook of a flow, in the time of the step at which that is.
+    async fn hook(
+        &self,
+        handler: &'static str,
+        step: &str,
+        hook: BoxFuture<'_, Result<Went, HandlerError>>,
+    ) -> Result<Option<Reply>, Failure> {
+        let went = self.guard((self.place(handler, step), handler), hook).await;
         let went = went.and_then(|went| self.checked_step(went));
         match went.map_err(|error| Failure { handler, error })? {
             Went::Over(reply) => Ok(Some(reply)),

@@ -72,6 +72,7 @@ async fn with_an_echoed_row(tokens: usize) -> (Outgoing, Arc<MemoryStore>, Row) 
     let settings = Settings {
         watchdog: None,
         turn_timeout: PROBE,
+        typing_after: None,
         pause: PROBE,
         turns: 1,
         max_claims: 1,
