@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/errors.md",
+    "docs/flows.md",
     "docs/migration.md",
 ];
 
@@ -79,7 +80,7 @@ fn the_readme_shows_the_compilers_own_words() {
         .filter_map(|rest| Some(rest.split_once("\n```")?.0))
         .filter(|block| block.starts_with("error"))
         .collect();
-    assert_eq!(shown.len(), 3);
+    assert_eq!(shown.len(), 4);
     for block in shown {
         assert!(
             outputs.iter().any(|output| output.starts_with(block)),

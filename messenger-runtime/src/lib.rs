@@ -145,3 +145,8 @@ pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// And so is that of the guide to flows.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/flows.md")]
+struct FlowsGuide;
