@@ -93,6 +93,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
 //! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
+//! | `jiff` | no | dates and times of day as answers in [flows](flow); the crate is `messenger_runtime::jiff` |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 //! | `metrics` | yes | Prometheus metrics on the [operator listener](operator) |
 //! | `postgres` | no | the store in PostgreSQL, for several nodes: `store::PostgresStore` |
@@ -131,6 +132,8 @@ pub mod webhook;
 pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, SendTo, StartError};
 pub use clock::{Clock, SystemClock};
 pub use delivery::{Chat, Counts, GivenUp, PausedPage, SendError};
+#[cfg(feature = "jiff")]
+pub use jiff;
 pub use messenger_macros::*;
 pub use provider::{AppSecret, Provider};
 pub use routing::{

@@ -313,9 +313,10 @@ impl<B: Bot> Scene<'_, B> {
     ) -> Handled {
         let engine = self.engine;
         let context = self.context(None);
+        let now = engine.settings.clock.now();
         let flow = playing
             .as_ref()
-            .and_then(|playing| engine.flows.asker(&playing.kept, playing.loaded.step));
+            .and_then(|playing| engine.flows.asker(&playing.kept, playing.loaded.step, now));
         let situation = Situation {
             offered: &memory.offered,
             own_app,

@@ -1,8 +1,10 @@
 //! What a person said to a question, and the types that can be read from it.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::{Misfit, Retry};
 use crate::{
-    event::{Attachment, Event},
+    event::{Attachment, Event, Timestamp},
     message::QuickReply,
     routing::session::Json,
 };
@@ -58,19 +60,18 @@ pub struct Said<'e> {
     text: Option<&'e str>,
     value: Option<&'e str>,
     attachments: &'e [Attachment<'e>],
+    moment: SystemTime,
     /// What a flow came to that the step has begun.
     result: &'e str,
 }
 
 impl<'e> Said<'e> {
-    /// A typed text, as tests of an [`Answer`] need it.
+    /// A typed text, as tests of an [`Answer`] need it; said when 1970 began, unless [`at`](Self::at) says otherwise.
     #[must_use]
     pub fn typed(text: &'e str) -> Self {
         Self {
             text: Some(text.trim()).filter(|text| !text.is_empty()),
-            value: None,
-            attachments: &[],
-            result: "",
+            ..Self::nothing()
         }
     }
 
@@ -89,6 +90,7 @@ impl<'e> Said<'e> {
             text: None,
             value: None,
             attachments: &[],
+            moment: UNIX_EPOCH,
             result: "",
         }
     }
@@ -105,13 +107,26 @@ impl<'e> Said<'e> {
         self.result
     }
 
-    /// What `event` says; `value` is that of the option it taps.
-    pub(crate) fn by(event: &'e Event<'e>, value: Option<&'e str>) -> Self {
+    /// What `event` says; `value` is that of the option it taps, `now` the moment of an event that has none.
+    pub(crate) fn by(event: &'e Event<'e>, value: Option<&'e str>, now: SystemTime) -> Self {
         Self {
             value,
             attachments: event.attachments(),
+            moment: event.timestamp().map_or(now, Timestamp::system_time),
             ..Self::typed(event.text().unwrap_or_default())
         }
+    }
+
+    /// The same, said at another moment.
+    #[must_use]
+    pub fn at(self, moment: SystemTime) -> Self {
+        Self { moment, ..self }
+    }
+
+    /// When it was said, by the platform's clock; by the bot's where the event has no time.
+    #[must_use]
+    pub fn moment(&self) -> SystemTime {
+        self.moment
     }
 
     /// The text without the space around it, or the title of what was tapped; never empty.
@@ -149,7 +164,26 @@ impl Answer for String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::event::Webhook;
+
+    #[test]
+    fn it_was_said_when_the_platform_says_and_else_now() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_922_310_000);
+        for (timestamp, moment) in [
+            (r#""timestamp":1922223600000,"#, now - Duration::from_secs(86_400)),
+            ("", now),
+        ] {
+            let body = format!(
+                r#"{{"object":"page","entry":[{{"id":"1","messaging":[{{{timestamp}"sender":{{"id":"2"}},"message":{{"mid":"m","text":"today"}}}}]}}]}}"#
+            );
+            let webhook = Webhook::parse(body.as_bytes()).expect("a body");
+            let event = Event::parse(webhook.items()[0].clone());
+            assert_eq!(Said::by(&event, None, now).moment(), moment, "{timestamp}");
+        }
+    }
 
     #[test]
     fn a_text_is_taken_without_the_space_around_it() {

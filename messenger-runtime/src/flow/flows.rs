@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use regex::Regex;
@@ -50,11 +50,17 @@ impl<S> Flows<S> {
     }
 
     /// The flow that waits, for routing.
-    pub(crate) fn asker<'k>(&'k self, kept: &'k Kept, step: &'static str) -> Option<Asker<'k, S>> {
+    pub(crate) fn asker<'k>(
+        &'k self,
+        kept: &'k Kept,
+        step: &'static str,
+        now: SystemTime,
+    ) -> Option<Asker<'k, S>> {
         Some(Asker {
             entry: self.find(&kept.flow)?,
             kept,
             step,
+            now,
             flows: self,
         })
     }
@@ -72,6 +78,7 @@ pub(crate) struct Asker<'k, S: 'static> {
     entry: &'static FlowEntry<S>,
     kept: &'k Kept,
     step: &'static str,
+    now: SystemTime,
     flows: &'k Flows<S>,
 }
 
@@ -83,7 +90,7 @@ impl<S> Waiting for Asker<'_, S> {
     fn takes(&self, event: &Event<'_>) -> bool {
         // The answer may be a type of the user's own; where it panics, it does so again in the step.
         catch_unwind(AssertUnwindSafe(|| {
-            (self.entry.takes)(self.step, &Said::by(event, None))
+            (self.entry.takes)(self.step, &Said::by(event, None, self.now))
         }))
         .unwrap_or(true)
     }

@@ -21,6 +21,15 @@ pub enum Misfit {
         /// The most that fits.
         most: String,
     },
+    /// A date was asked for.
+    #[error("That does not look like a date. Please send one like 24 December, 24.12. or tomorrow.")]
+    NoDate,
+    /// A date was asked for, and people would read this one in two ways.
+    #[error("That may mean two days. Please write the month as a word, like 24 December.")]
+    AmbiguousDate,
+    /// A time of day was asked for.
+    #[error("That does not look like a time. Please send one like 9:30, 14h or 2 pm.")]
+    NoTime,
     /// An e-mail address was asked for.
     #[error("That does not look like an e-mail address. Please send one like ann@example.com.")]
     NoEmailAddress,

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | `String` | any text | |
 //! | `u32`, `i64`, `f64`, .. | a number in digits | |
+//! | `jiff::civil::Date`, `Time` | `1 December`, `tomorrow`, `9:30`, `2 pm`, ..; the feature `jiff` | |
 //! | [`EmailAddress`], [`PhoneNumber`] | typed, or their quick reply | what the platform knows of the person |
 //! | an enum with `#[derive(Choice)]` | a tap, or a title typed in any case | its variants |
 //! | [`Attachments`](crate::Attachments) | anything but text | |
@@ -19,6 +20,8 @@ mod answer;
 mod attachments;
 mod choice;
 mod contact;
+#[cfg(feature = "jiff")]
+mod date;
 mod dialog;
 mod entry;
 mod flows;
@@ -28,6 +31,8 @@ mod misfit;
 mod number;
 mod retry;
 mod steps;
+#[cfg(feature = "jiff")]
+mod time;
 
 #[doc(hidden)]
 pub use crate::routing::dialog::Begun;
@@ -36,6 +41,8 @@ pub use choice::Choice;
 #[doc(hidden)]
 pub use choice::{offered, read as read_choice};
 pub use contact::{EmailAddress, PhoneNumber};
+#[cfg(feature = "jiff")]
+pub use date::read_date;
 pub use dialog::Dialog;
 #[doc(hidden)]
 pub use entry::FlowEntry;

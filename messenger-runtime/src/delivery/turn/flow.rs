@@ -119,7 +119,7 @@ impl<B: Bot> Scene<'_, B> {
         let before = memory.flow.clone();
         let played = match way {
             Way::Answer(value) => {
-                let said = Said::by(self.event, value);
+                let said = Said::by(self.event, value, self.engine.settings.clock.now());
                 self.answered(memory, playing, &said).await
             }
             Way::Cancel => {
