@@ -667,6 +667,10 @@ async fn a_hand_over_suspends_the_flow_unasked() {
     assert_eq!(says(&stage, &["human"]).await, ["one moment"]);
     let passed = stage.graph.calls().last().map(|call| call.path.clone());
     assert_eq!(passed.as_deref(), Some("me/pass_thread_control"));
+    let calls = stage.graph.calls().len();
+    let to_the_human = json!({"message": {"mid": "m_human", "text": "2"}});
+    stage.standby(from_person(to_the_human)).await;
+    assert_eq!(stage.graph.calls().len(), calls, "what is said to the human");
     assert_eq!(
         says(&stage, &["2"]).await,
         ["Shall we bring the 2?"],

@@ -451,9 +451,9 @@ pub(crate) fn echo_of(event: &Event<'_>, own_app: Option<&str>) -> EchoOf {
     }
 }
 
-/// Whether a person said it, so that silence would be rude.
+/// Whether a person said it to the bot, so that silence would be rude.
 pub(crate) fn said_by_a_person(event: &Event<'_>) -> bool {
-    is_postback(event) || is_quick_reply(event) || is_message(event)
+    !event.is_standby() && (is_postback(event) || is_quick_reply(event) || is_message(event))
 }
 
 /// The word for what a phone or e-mail quick reply brought; their payload equals their text.
