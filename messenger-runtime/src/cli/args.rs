@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{config::read, store::DeadKind};
+use crate::{
+    config::read,
+    store::{DeadKind, StoreLocation},
+};
 
 /// A Messenger bot. Without a command it serves.
 #[derive(Debug, Parser)]
@@ -61,12 +64,17 @@ second one stops at once, with exit code 1. NO_COLOR is heeded.")]
     /// Talk to the bot in this terminal; it needs no account
     #[command(after_help = "Examples:
   {bin} chat
+  {bin} chat --store talk.db          go on where the last one ended
   printf 'menu\\n1\\n' | {bin} chat --plain
 
 The bot runs as it is, against a platform played on this machine.
 A number taps the button or quick reply that bears it, =2 writes the text 2,
 and /help shows what else there is. Warnings and errors of the bot are shown;
-RUST_LOG=debug shows more. In a pipe, and with NO_COLOR, there are no colours.")]
+RUST_LOG=debug shows more. In a pipe, and with NO_COLOR, there are no colours.
+
+What was said is gone with the program, unless --store (or MESSENGER_STORE)
+keeps it. Then the next chat goes on there, also when this one was killed, and
+numbers still tap what was shown last: FILE.chat remembers that.")]
     Chat(Chat),
     /// List what the bot answers, with file and line
     #[command(after_help = "Examples:
@@ -366,6 +374,9 @@ pub(super) struct Chat {
     /// Show no colours
     #[arg(long)]
     pub(super) plain: bool,
+    /// Keep the conversation in this SQLite file
+    #[arg(long, value_name = "FILE", value_parser = store_file)]
+    pub(super) store: Option<StoreLocation>,
 }
 
 #[derive(Debug, Args)]
@@ -380,6 +391,14 @@ pub(super) struct Match {
     /// What a person writes, as the first thing in a conversation
     #[arg(value_name = "TEXT")]
     pub(super) text: String,
+}
+
+fn store_file(text: &str) -> Result<StoreLocation, &'static str> {
+    let path = text.strip_prefix("sqlite:").unwrap_or(text);
+    let location = (!path.contains("://")).then(|| format!("sqlite:{path}").parse().ok());
+    location
+        .flatten()
+        .ok_or("it should be the path of a SQLite file, like talk.db")
 }
 
 fn page_id(text: &str) -> Result<String, &'static str> {

@@ -3,7 +3,7 @@
 //! ```text
 //! shop                 the same as `shop serve`
 //! shop serve           the production server
-//! shop chat            a conversation in the terminal, without an account
+//! shop chat            a conversation in the terminal, without an account; with --store the next one goes on there
 //! shop routes          what the bot answers, with file and line
 //! shop match TEXT      which handler takes a text, and why the others do not
 //! shop profile diff    what the page shows, against what the code declares; also push and pull
@@ -119,9 +119,8 @@ impl<B: Bot> BotBuilder<B> {
             .map(|()| ExitCode::SUCCESS),
             Command::Match(args) => print(&routes::explain::<B>(&args.text)).map(|()| ExitCode::SUCCESS),
             Command::Serve(args) => block_on(serve::run(self, &name, args.addr)).map(|()| ExitCode::SUCCESS),
-            Command::Chat(args) => {
-                block_on(chat::on_this_terminal(self, &name, args.plain)).map(|()| ExitCode::SUCCESS)
-            }
+            Command::Chat(args) => block_on(chat::on_this_terminal(self, &name, args.plain, args.store))
+                .map(|()| ExitCode::SUCCESS),
             Command::Profile(args) => block_on(profile::run(self, &name, args)),
             Command::Subscribe(args) => block_on(subscribe::run(self, &name, args)),
             Command::DeadLetters(command) => block_on(operate::dead_letters(self, &name, command)),
@@ -172,7 +171,9 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         let error = match self {
             Self::Start(error) | Self::Chat(ChatError::Start(error)) => error,
-            Self::Command(_) | Self::Graph(_) | Self::Midway { .. } => return ExitCode::from(2),
+            Self::Chat(ChatError::OwnStore) | Self::Command(_) | Self::Graph(_) | Self::Midway { .. } => {
+                return ExitCode::from(2);
+            }
             Self::Chat(_) | Self::Io(_) | Self::Failed(_) => return ExitCode::FAILURE,
         };
         match error {

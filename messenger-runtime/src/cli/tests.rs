@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     config::Config,
     routing::{Route, RouteKind},
-    store::StoreError,
+    store::{MemoryStore, StoreError},
 };
 
 struct Bare;
@@ -56,12 +56,24 @@ fn mistakes_in_the_command_end_with_2() {
         &["bot", "fly"][..],
         &["bot", "match"],
         &["bot", "serve", "--addr", "here"],
+        &["bot", "chat", "--store", ""],
+        &["bot", "chat", "--store", ":memory:"],
+        &["bot", "chat", "--store", "postgres://db/shop"],
         &["bot", "profile"],
         &["bot", "profile", "diff", "--yes"],
         &["bot", "subscribe", "--callback-url", "http://shop.example"],
     ] {
         assert_eq!(bare().cli_from(command), ExitCode::from(2), "{command:?}");
     }
+}
+
+#[test]
+fn a_bot_with_a_store_of_its_own_is_not_given_another() {
+    let bot = bare().store(MemoryStore::new());
+    assert_eq!(
+        bot.cli_from(["bot", "chat", "--store", "talk.db"]),
+        ExitCode::from(2)
+    );
 }
 
 #[test]

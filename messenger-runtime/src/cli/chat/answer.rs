@@ -1,5 +1,6 @@
 //! What a message of the bot looks like as text, and what can be tapped in it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::message::Currency;
@@ -20,14 +21,14 @@ pub(super) enum Style {
 pub(super) type Line = Vec<(Style, String)>;
 
 /// Something that can be tapped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Choice {
     pub(super) title: String,
     pub(super) tap: Tap,
 }
 
 /// What a tap does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Tap {
     Postback(String),
     QuickReply(String),

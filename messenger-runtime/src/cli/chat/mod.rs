@@ -11,11 +11,13 @@
 //!
 //! * `platform` and `wire` are the platform's side: the Graph API that the bot calls, and the events.
 //! * `session` reads a line, has the platform act, and waits until the bot is quiet.
+//! * `notes` is what both remember where a store keeps the conversation for the next chat.
 //! * `command` says what a line means, `answer` what a message looks like, `screen` shows it.
 
 mod answer;
 mod command;
 mod log;
+mod notes;
 mod platform;
 mod screen;
 mod session;
@@ -31,14 +33,16 @@ use secrecy::ExposeSecret as _;
 use tokio::{io::AsyncBufRead, sync::mpsc};
 
 use self::{
+    notes::Notes,
     platform::{Arrival, Platform},
     screen::{Look, Screen},
-    session::Session,
+    session::{Session, Setting},
     wire::{APP, PAGE},
 };
 use crate::{
     Bot, BotBuilder, StartError,
     config::{Config, ConfigError},
+    store::StoreLocation,
     webhook::{Limits, Server},
 };
 
@@ -50,6 +54,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) enum ChatError {
     #[error(transparent)]
     Start(#[from] StartError),
+    /// `--store` for a bot that has one already.
+    #[error("this bot brings a store of its own, which --store cannot replace; leave it out")]
+    OwnStore,
     /// The terminal or the pipe.
     #[error("the conversation cannot be read or shown: {0}")]
     Terminal(#[from] io::Error),
@@ -60,12 +67,16 @@ pub(super) async fn on_this_terminal<B: Bot>(
     builder: BotBuilder<B>,
     name: &str,
     plain: bool,
+    store: Option<StoreLocation>,
 ) -> Result<(), ChatError> {
+    if store.is_some() && builder.has_store() {
+        return Err(ChatError::OwnStore);
+    }
     let screen = Screen::new(io::stdout(), Look::of_this_terminal(plain));
     let input = tokio::io::BufReader::new(tokio::io::stdin());
     let (to_screen, arrivals) = mpsc::unbounded_channel();
     log::show_on(name, to_screen.clone());
-    match run(builder, name, screen, input, (to_screen, arrivals)).await {
+    match run(builder, store, name, screen, input, (to_screen, arrivals)).await {
         // Whoever read the conversation has seen enough of it.
         Err(ChatError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         ended => ended,
@@ -75,14 +86,19 @@ pub(super) async fn on_this_terminal<B: Bot>(
 /// Chats until the input ends.
 async fn run<B: Bot, W: Write, R: AsyncBufRead + Unpin>(
     mut builder: BotBuilder<B>,
+    store: Option<StoreLocation>,
     name: &str,
     screen: Screen<W>,
     input: R,
     (to_screen, arrivals): (mpsc::UnboundedSender<Arrival>, mpsc::UnboundedReceiver<Arrival>),
 ) -> Result<(), ChatError> {
     let graph = Server::bind("127.0.0.1:0").await.map_err(StartError::from)?;
-    let config =
-        config(builder.take_config(), &format!("http://{}", graph.local_addr())).map_err(StartError::from)?;
+    let origin = format!("http://{}", graph.local_addr());
+    let config = config(builder.take_config(), store, &origin).map_err(StartError::from)?;
+    let (notes, noted) = match &config.store {
+        StoreLocation::Sqlite(file) if !builder.has_store() => Notes::beside(file),
+        _ => (Notes::none(), Ok(None)),
+    };
     let provider = Arc::clone(&config.provider);
     let token = provider
         .access_token(PAGE)
@@ -107,38 +123,45 @@ async fn run<B: Bot, W: Write, R: AsyncBufRead + Unpin>(
     tokio::spawn(Arc::clone(&platform).deliver(url, bodies));
 
     let get_started = session::get_started::<B>();
-    let session = Session::new(
+    let setting = Setting {
         platform,
-        service.handle(),
+        handle: service.handle(),
         arrivals,
-        screen,
         get_started,
         patience,
-    );
-    Ok(session.run(name, input).await?)
+        notes,
+    };
+    Ok(Session::new(setting, screen).run(name, noted, input).await?)
 }
 
 /// The bot's own configuration, but for what leads to the platform; secrets are made up. Talks leave nothing behind
-/// unless `MESSENGER_STORE` says where.
-fn config(own: Option<Config>, graph_origin: &str) -> Result<Config, ConfigError> {
+/// unless `store` or `MESSENGER_STORE` says where.
+fn config(
+    own: Option<Config>,
+    store: Option<StoreLocation>,
+    graph_origin: &str,
+) -> Result<Config, ConfigError> {
     let word = || {
         std::iter::repeat_with(fastrand::alphanumeric)
             .take(32)
             .collect::<String>()
     };
-    let store = |name: &str| {
-        (name == "MESSENGER_STORE")
+    let variable = |name: &str| {
+        (name == "MESSENGER_STORE" && store.is_none())
             .then(|| std::env::var(name).ok())
             .flatten()
     };
-    let played = Config::builder()
-        .vars(store)
+    let mut played = Config::builder()
+        .vars(variable)
         .page(PAGE, word())
         .app_secret(word())
         .verify_token(word())
         .app_id(APP)
         .graph_origin(graph_origin)
         .build()?;
+    if let Some(store) = store {
+        played.store = store;
+    }
     Ok(match own {
         None => played,
         Some(own) => Config {

@@ -17,6 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -37,7 +38,7 @@ pub(super) enum Arrival {
 }
 
 /// Who answers the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Owner {
     Bot,
     Inbox,
@@ -48,6 +49,8 @@ pub(super) struct Platform {
     token: String,
     secret: AppSecret,
     owner: Mutex<Owner>,
+    /// In every message id, since a store knows those of earlier chats.
+    chat: u64,
     mids: AtomicU64,
     /// Bodies that are not yet delivered, and how many there ever were.
     undelivered: AtomicU64,
@@ -71,6 +74,7 @@ impl Platform {
             token,
             secret,
             owner: Mutex::new(Owner::Bot),
+            chat: fastrand::u64(..),
             mids: AtomicU64::new(1),
             undelivered: AtomicU64::new(0),
             posted: AtomicU64::new(0),
@@ -140,7 +144,7 @@ impl Platform {
         (self.undelivered.load(Ordering::SeqCst) == 0).then_some(posted)
     }
 
-    fn set_owner(&self, owner: Owner) {
+    pub(super) fn set_owner(&self, owner: Owner) {
         *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = owner;
     }
 
@@ -157,7 +161,8 @@ impl Platform {
     }
 
     fn mid(&self) -> String {
-        format!("m_chat{}", self.mids.fetch_add(1, Ordering::Relaxed))
+        let number = self.mids.fetch_add(1, Ordering::Relaxed);
+        format!("m_chat{:016x}_{number}", self.chat)
     }
 
     fn show(&self, arrival: Arrival) {

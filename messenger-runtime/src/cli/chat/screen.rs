@@ -45,14 +45,19 @@ impl<W: Write> Screen<W> {
         }
     }
 
-    /// Says what this is, to somebody who sits there.
-    pub(super) fn welcome(&mut self, bot: &str) -> io::Result<()> {
+    /// Says what this is, to somebody who sits there; and whether a conversation goes on.
+    pub(super) fn welcome(&mut self, bot: &str, goes_on: bool) -> io::Result<()> {
         if self.look.interactive {
+            let next = if goes_on {
+                "You are Ann, and the conversation goes on where it was: numbers still tap what\n\
+                 was shown last. /help shows what else there is."
+            } else {
+                "You are Ann and have opened the conversation. Write something, tap a choice by\n\
+                 its number, or begin with /start. /help shows what else there is."
+            };
             writeln!(
                 self.out,
-                "{bot}, with the platform's side played on this machine: no account is needed.\n\
-                 You are Ann and have opened the conversation. Write something, tap a choice by\n\
-                 its number, or begin with /start. /help shows what else there is."
+                "{bot}, with the platform's side played on this machine: no account is needed.\n{next}"
             )?;
             self.begun = true;
         }
@@ -207,7 +212,7 @@ mod tests {
     #[test]
     fn a_pipe_gets_the_whole_conversation_and_nothing_else() {
         let text = shown(PIPE, |screen| {
-            screen.welcome("shop")?;
+            screen.welcome("shop", true)?;
             screen.prompt()?;
             screen.you("1", Some("taps Coffee"))?;
             screen.bot(&[

@@ -15,6 +15,7 @@ use tokio::{
 use super::{
     answer::{Choice, Tap, draw},
     command::{self, Command},
+    notes::{Noted, Notes},
     platform::{Arrival, Owner, Platform},
     screen::Screen,
     wire::Act,
@@ -24,16 +25,27 @@ use crate::{Bot, Handle, routing::RouteKind, store::Backlog};
 /// How often to look whether the bot is still busy.
 const TICK: Duration = Duration::from_millis(2);
 
+/// What a conversation stands on.
+pub(super) struct Setting {
+    pub(super) platform: Arc<Platform>,
+    pub(super) handle: Handle,
+    pub(super) arrivals: mpsc::UnboundedReceiver<Arrival>,
+    /// The payload of the Get Started button.
+    pub(super) get_started: String,
+    /// How long the bot may be busy with a line before the next one is read.
+    pub(super) patience: Duration,
+    pub(super) notes: Notes,
+}
+
 /// A person's conversation with the bot.
 pub(super) struct Session<W> {
     platform: Arc<Platform>,
     handle: Handle,
     arrivals: mpsc::UnboundedReceiver<Arrival>,
     screen: Screen<W>,
-    /// The payload of the Get Started button.
     get_started: String,
-    /// How long the bot may be busy with a line before the next one is read.
     patience: Duration,
+    notes: Notes,
     /// What can be tapped, by the numbers on the screen less one.
     choices: Vec<Choice>,
     /// Whether an answer has begun that keeps its earlier numbers.
@@ -59,14 +71,15 @@ pub(super) fn get_started<B: Bot>() -> String {
 }
 
 impl<W: Write> Session<W> {
-    pub(super) fn new(
-        platform: Arc<Platform>,
-        handle: Handle,
-        arrivals: mpsc::UnboundedReceiver<Arrival>,
-        screen: Screen<W>,
-        get_started: String,
-        patience: Duration,
-    ) -> Self {
+    pub(super) fn new(setting: Setting, screen: Screen<W>) -> Self {
+        let Setting {
+            platform,
+            handle,
+            arrivals,
+            get_started,
+            patience,
+            notes,
+        } = setting;
         Self {
             platform,
             handle,
@@ -74,6 +87,7 @@ impl<W: Write> Session<W> {
             screen,
             get_started,
             patience,
+            notes,
             choices: Vec::new(),
             numbering: false,
             opened: false,
@@ -82,11 +96,25 @@ impl<W: Write> Session<W> {
         }
     }
 
-    /// Converses until the input ends or `/quit`.
-    pub(super) async fn run(mut self, bot: &str, input: impl AsyncBufRead + Unpin) -> io::Result<()> {
-        self.screen.welcome(bot)?;
+    /// Converses until the input ends or `/quit`; goes on with what an earlier chat has noted.
+    pub(super) async fn run(
+        mut self,
+        bot: &str,
+        noted: io::Result<Option<Noted>>,
+        input: impl AsyncBufRead + Unpin,
+    ) -> io::Result<()> {
+        let goes_on = matches!(noted, Ok(Some(Noted { opened: true, .. })));
+        self.screen.welcome(bot, goes_on)?;
+        match noted {
+            Ok(Some(noted)) => self.go_on(noted),
+            Ok(None) => {}
+            Err(error) => self.screen.problem(&format!(
+                "what could be tapped in the last chat is forgotten, its notes cannot be read: {error}"
+            ))?,
+        }
         let mut lines = input.split(b'\n');
         loop {
+            self.note_down()?;
             self.screen.prompt()?;
             let line = loop {
                 tokio::select! {
@@ -107,6 +135,28 @@ impl<W: Write> Session<W> {
                 Command::Quit => return Ok(()),
                 command => self.obey(line.trim(), command).await?,
             }
+        }
+    }
+
+    fn go_on(&mut self, noted: Noted) {
+        self.platform.set_owner(noted.owner);
+        self.choices = noted.choices;
+        self.opened = noted.opened;
+        self.agent_wrote = noted.agent_wrote;
+    }
+
+    fn note_down(&mut self) -> io::Result<()> {
+        let noted = Noted {
+            choices: self.choices.clone(),
+            owner: self.platform.owner(),
+            opened: self.opened,
+            agent_wrote: self.agent_wrote,
+        };
+        match self.notes.write(noted) {
+            Ok(()) => Ok(()),
+            Err(error) => self.screen.problem(&format!(
+                "the next chat will not know what could be tapped in this one: {error}"
+            )),
         }
     }
 

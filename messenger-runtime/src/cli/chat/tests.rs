@@ -15,8 +15,12 @@ use crate::{
     Bot, BotBuilder,
     message::{Button, QuickReply, RawPayload, Reply},
     routing::{HandlerError, Route, RouteKind},
+    store::StoreLocation,
     webhook::{Limits, Server},
 };
+
+#[cfg(feature = "sqlite")]
+mod noted;
 
 const PIPE: Look = Look {
     colour: false,
@@ -103,6 +107,11 @@ fn fail<'a>() -> Result<Running<'a>, Declined> {
 
 /// The transcript of a conversation.
 fn transcript(builder: BotBuilder<Parrot>, lines: &str, logged: bool) -> String {
+    kept(builder, None, lines, logged)
+}
+
+/// The same, kept in a store.
+fn kept(builder: BotBuilder<Parrot>, store: Option<StoreLocation>, lines: &str, logged: bool) -> String {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut out = Vec::new();
     let screen = Screen::new(&mut out, PIPE);
@@ -113,13 +122,15 @@ fn transcript(builder: BotBuilder<Parrot>, lines: &str, logged: bool) -> String 
     runtime
         .block_on(run(
             builder,
+            store,
             "parrot",
             screen,
             lines.as_bytes(),
             (to_screen, arrivals),
         ))
         .unwrap();
-    runtime.shutdown_background();
+    // What holds the store lets go of it.
+    runtime.shutdown_timeout(Duration::from_secs(10));
     String::from_utf8(out).unwrap()
 }
 
@@ -240,6 +251,7 @@ fn lines_that_are_no_text_are_read_as_far_as_they_are() {
     runtime
         .block_on(run(
             Parrot::stateless(),
+            None,
             "parrot",
             screen,
             lines,
@@ -288,7 +300,7 @@ async fn serve(router: axum::Router) -> String {
 
 #[tokio::test]
 async fn the_webhook_refuses_what_another_secret_has_signed() {
-    let config = super::config(None, "http://127.0.0.1:9").unwrap();
+    let config = super::config(None, None, "http://127.0.0.1:9").unwrap();
     let service = Parrot::stateless().config(config).start().await.unwrap();
     let webhook = serve(service.router().unwrap()).await + "/webhook";
     let mut alone = Alone::new();
@@ -337,7 +349,7 @@ async fn the_platform_refuses_what_the_platform_refuses() {
 
 #[test]
 fn a_bot_that_hangs_does_not_hang_the_chat() {
-    let mut config = super::config(None, "http://127.0.0.1:9").unwrap();
+    let mut config = super::config(None, None, "http://127.0.0.1:9").unwrap();
     config.turn_timeout = Duration::from_millis(50);
     let text = transcript(Parrot::stateless().config(config), "sleep\nhi\n", false);
     assert!(text.ends_with("you    hi\nbot    You said hi\n"), "{text}");
