@@ -1,10 +1,10 @@
-//! The carousel, and how many cups.
+//! The carousel, and what its buttons begin.
 
 use messenger_runtime::{message::Card, prelude::*};
 
 use crate::{
+    checkout::Checkout,
     menu::{COFFEES, Sku},
-    order,
 };
 
 routes! { show, pick, old_button }
@@ -21,15 +21,10 @@ pub(crate) async fn show() -> Reply {
     }))
 }
 
-/// How many of it. A quick reply, unlike a button, is gone once the question is answered.
-#[on_postback("PICK:{sku}")]
-pub(crate) async fn pick(sku: Sku) -> Reply {
-    let cups = |title, qty| QuickReply::text(title, order::buy { sku, qty });
-    Reply::text(format!("How many cups of {}?", sku.0.name)).quick_replies([
-        cups("1 cup", 1),
-        cups("2 cups", 2),
-        cups("3 cups", 3),
-    ])
+/// Sells it; the checkout asks how many cups.
+#[on_payload("PICK:{sku}")]
+pub(crate) async fn pick(sku: Sku, dialog: Dialog) -> Reply {
+    dialog.begin(Checkout::of(sku, 0))
 }
 
 /// A button that no handler knows any more: it lay in a conversation since before this menu.

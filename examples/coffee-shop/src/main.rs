@@ -19,9 +19,17 @@
 //!
 //! you    2  (taps Buy)
 //! bot    How many cups of Moka?
-//!        [1] 1 cup  [2] 2 cups  [3] 3 cups
+//!        [1] 1  [2] 2  [3] 3
 //!
-//! you    2  (taps 2 cups)
+//! you    2  (taps 2)
+//! bot    2 x Moka: for here, to take away, or shall we deliver it?
+//!        [1] Here  [2] Take away  [3] Deliver
+//!
+//! you    2  (taps Take away)
+//! bot    2 x Moka, to take away. Is that right?
+//!        [1] Yes  [2] No, change it
+//!
+//! you    1  (taps Yes)
 //! bot    Receipt 1001 for Ann Lee
 //!        2 x Moka  7.60 EUR
 //!        Total     7.60 EUR
@@ -29,10 +37,13 @@
 //! bot    Thank you! It is ready in five minutes.
 //! ```
 //!
-//! Where to look: `catalog` shows the coffees, `order` sells them and remembers what a customer had last, `table` and `help` are the rest of the
-//! conversation, `face` is what the page shows before it. `menu` is what there is to sell, `till` the state. `tests/transcripts` has more conversations.
+//! Where to look: `catalog` shows the coffees and `order` understands who writes what they want; both begin `checkout`, the flow that sells,
+//! which begins `address` where it delivers. `table` and `help` are the rest of the conversation, `face` is what the page shows before it.
+//! `menu` is what there is to sell, `till` the state. `tests/transcripts` has more conversations.
 
+mod address;
 mod catalog;
+mod checkout;
 mod face;
 mod help;
 mod menu;
@@ -42,6 +53,8 @@ mod till;
 
 use std::process::ExitCode;
 
+use address::Address;
+use checkout::Checkout;
 use messenger_runtime::prelude::*;
 use till::Till;
 
@@ -52,6 +65,8 @@ bot! {
     catalog::routes,
     order::routes,
     help::routes,
+    flow Checkout,
+    flow Address,
 }
 
 /// The first words. Who comes by a link of ours hears so; the links on the tables have a route of their own.

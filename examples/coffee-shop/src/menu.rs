@@ -1,9 +1,12 @@
 //! What the shop sells.
 
+use std::fmt;
+
 use messenger_runtime::{
     Capture,
     message::{Currency, Money},
 };
+use serde::{Deserialize, Serialize};
 
 /// A coffee.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +40,11 @@ pub(crate) const COFFEES: [Coffee; 3] = [
 
 impl Coffee {
     pub(crate) fn price(&self) -> Money {
-        self.price_of(1)
+        eur(self.cents)
     }
 
-    pub(crate) fn price_of(&self, cups: u8) -> Money {
-        Money::new(self.cents * i64::from(cups), Currency::EUR)
+    pub(crate) fn cents_of(&self, cups: u32) -> i64 {
+        self.cents * i64::from(cups)
     }
 
     pub(crate) fn image(&self) -> String {
@@ -49,8 +52,14 @@ impl Coffee {
     }
 }
 
-/// The coffee that a payload or a text names. A name that is not on the menu does not fit its route.
-#[derive(Debug, Clone, Copy)]
+/// The shop's money.
+pub(crate) fn eur(cents: i64) -> Money {
+    Money::new(cents, Currency::EUR)
+}
+
+/// The coffee that a payload, a text or a stored order names. A name that is not on the menu does not fit.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct Sku(pub(crate) Coffee);
 
 impl Capture for Sku {
@@ -65,5 +74,25 @@ impl Capture for Sku {
 
     fn write(&self, out: &mut String) {
         out.push_str(self.0.sku);
+    }
+}
+
+impl TryFrom<String> for Sku {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::read(&name).ok_or("it is not on the menu")
+    }
+}
+
+impl From<Sku> for String {
+    fn from(sku: Sku) -> Self {
+        sku.0.sku.to_owned()
+    }
+}
+
+impl fmt::Display for Sku {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
     }
 }
