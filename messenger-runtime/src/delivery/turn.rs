@@ -23,7 +23,7 @@ use super::{
 use crate::{
     Bot, BoxFuture,
     event::{Event, Kind, Object},
-    fail_points::crash_point,
+    fail_points::{crash_point, sabotaged},
     graph::{Client, Graph},
     message::{LimitErrors, Platform, Recipient, Reply, split_key},
     routing::{
@@ -186,6 +186,9 @@ impl<B: Bot> Engine<B> {
         memory.note_offers(reply.actions());
         let work = workspace.finish();
         memory.keep(work.sessions);
+        if sabotaged!("flow.kept") {
+            memory.flow.clone_from(&before.flow);
+        }
         let turn = Turn {
             state: memory.change_from(&before, replaced),
             rows: self.rows(&chatter, reply, to),

@@ -2,7 +2,8 @@
 //!
 //! It keeps a tally of the numbers that each person says, and repeats it in every reply. It is configured by the
 //! environment as every bot is; `CRASH_LEASE_MS` shortens the leases of turns, `CRASH_MAX_CLAIMS` says after how many
-//! claims an event is parked, `CRASH_OUTSIDE_ADDR` where it listens beside its webhook, `FAILPOINTS` where it ends.
+//! claims an event is parked, `CRASH_OUTSIDE_ADDR` where it listens beside its webhook, `FAILPOINTS` where it ends, and
+//! `CRASH_FLOWS_BESIDE` takes a guarantee away from its flows.
 //!
 //! ```text
 //! crash-bot serve    serve the webhook
@@ -12,6 +13,7 @@
 //! ```
 
 mod audit;
+mod flows;
 mod operate;
 mod outside;
 mod store;
@@ -39,6 +41,10 @@ bot! {
     /// Takes numbers in.
     pub CrashBot;
     add, two, slow, chat, timer, ring, fail, poison, state, clock, comment, failed,
+    flows::begin, flows::wait, flows::stray,
+    flow flows::Collect,
+    flow flows::Item,
+    flow flows::Wait,
 }
 
 /// What is kept for each person.
@@ -59,18 +65,18 @@ impl Kept {
     }
 }
 
-#[on_text(r"^add (?<number>\d+)$")]
+#[on_text(r"^add (?<number>\d+)$", interrupts)]
 async fn add(number: u64, mut kept: Session<Kept>) -> String {
     kept.reply(number)
 }
 
-#[on_text(r"^two (?<number>\d+)$")]
+#[on_text(r"^two (?<number>\d+)$", interrupts)]
 async fn two(number: u64, mut kept: Session<Kept>) -> Reply {
     Reply::text(format!("first {number}")).then(kept.reply(number))
 }
 
 /// Long enough for a lease to run out in the middle, where the process is stopped.
-#[on_text(r"^slow (?<number>\d+)$")]
+#[on_text(r"^slow (?<number>\d+)$", interrupts)]
 async fn slow(number: u64, mut kept: Session<Kept>) -> String {
     let reply = kept.reply(number);
     sleep(SLOW).await;
@@ -78,7 +84,7 @@ async fn slow(number: u64, mut kept: Session<Kept>) -> String {
 }
 
 /// Does not wait for a send in doubt: a handler that stands at every crash would be taken for what causes them.
-#[on_text(r"^chat (?<number>\d+)$")]
+#[on_text(r"^chat (?<number>\d+)$", interrupts)]
 async fn chat(number: u64, chat: Chat, mut kept: Session<Kept>) -> Result<String, Problem> {
     let sent = match timeout(CHAT_PATIENCE, chat.send(format!("chat {number}"))).await {
         // While the database is away nobody knows whether the message is kept; where it is, it comes first.
@@ -96,7 +102,7 @@ fn is_away(problem: &Problem) -> bool {
     )
 }
 
-#[on_text(r"^timer (?<number>\d+)$")]
+#[on_text(r"^timer (?<number>\d+)$", interrupts)]
 async fn timer(number: u64, timers: Timers, mut kept: Session<Kept>) -> String {
     timers.set_with(&format!("timer {number}"), TIMER, &number);
     kept.reply(number)
@@ -110,7 +116,7 @@ async fn ring(timer: Timer, mut kept: Session<Kept>) -> Result<String, Problem> 
     Ok(format!("timer {number} {} {}", kept.timers, kept.tally))
 }
 
-/// What a handler that fails has changed must not be kept.
+/// What a handler that fails has changed must not be kept. In a flow its step fails instead.
 #[on_text(r"^fail (?<number>\d+)$")]
 async fn fail(number: u64, mut kept: Session<Kept>) -> Result<(), Problem> {
     kept.tally.add(number);
@@ -130,12 +136,12 @@ async fn poison() {
     std::process::abort();
 }
 
-#[on_text(r"^state (?<number>\d+)$")]
+#[on_text(r"^state (?<number>\d+)$", interrupts)]
 async fn state(number: u64, kept: Session<Kept>) -> String {
     format!("state {number} {}", kept.tally)
 }
 
-#[on_text(r"^clock (?<number>\d+)$")]
+#[on_text(r"^clock (?<number>\d+)$", interrupts)]
 async fn clock(number: u64, kept: Session<Kept>) -> String {
     format!("clock {number} {}", kept.timers)
 }

@@ -67,6 +67,10 @@ pub(crate) enum Control {
     AckBeforeStore,
     /// Some messages are counted twice, as if the bot had sent them again without a doubt.
     Twice,
+    /// What flows were given is kept beside the commits.
+    FlowBeside,
+    /// Some commits leave the flow as it was.
+    FlowLost,
 }
 
 impl Control {
@@ -80,18 +84,20 @@ impl Control {
             Self::Dedup => Some(format!("{engine}.dedup=return")),
             Self::Epoch => Some(format!("{engine}.epoch=return")),
             Self::Order => Some(format!("{engine}.order=return")),
-            Self::AckBeforeStore | Self::Twice => None,
+            Self::FlowLost => Some("flow.kept=5%return".to_owned()),
+            Self::AckBeforeStore | Self::Twice | Self::FlowBeside => None,
         }
     }
 
     /// The kinds of violation that it must lead to; others are no proof that the rig sees what is gone.
     pub(crate) const fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::Dedup | Self::Twice => &[Kind::Doubled],
+            Self::Dedup | Self::Twice | Self::FlowBeside => &[Kind::Doubled],
             // Whoever has lost a conversation does again what was done, or takes back what was done since.
             Self::Epoch => &[Kind::Doubled, Kind::Undone],
             Self::Order => &[Kind::OutOfOrder],
             Self::AckBeforeStore => &[Kind::Lost],
+            Self::FlowLost => &[Kind::Undone],
         }
     }
 }

@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-pub(crate) use person::{Ask, Person};
+pub(crate) use person::{Ask, Asked, Flows, Person, Place};
 use sends::{Doubt, Excuse};
 use tokio::time::Instant;
 use troubles::Troubles;
@@ -306,6 +306,22 @@ impl Ledger {
                 history: person.history(),
             })
         })
+    }
+
+    /// What came of all flows.
+    pub(crate) fn flows(&self) -> Flows {
+        let flows = |index| self.person(index).flows();
+        (0..self.people())
+            .map(flows)
+            .fold(Flows::default(), |all, flows| all + flows)
+    }
+
+    /// That nothing of a kind came of flows, which would say nothing of them.
+    pub(crate) fn untried(&self) -> Option<Violation> {
+        let mut counts = self.flows().named().into_iter();
+        let (what, _) = counts.find(|(_, count)| *count == 0)?;
+        let what = format!("{what}: none in the whole run, so it says nothing of them");
+        Some(Violation::new(what))
     }
 
     /// How many events failed on purpose.

@@ -117,6 +117,7 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         sabotage: arguments
             .control
             .and_then(|control| control.switch(arguments.store)),
+        flows_beside: (arguments.control == Some(Control::FlowBeside)).then(|| folder.0.clone()),
         lease: cycles::LEASE,
     };
     let mut nodes = Vec::new();
@@ -205,6 +206,11 @@ async fn strike(
         cycles.harass().await?;
         cycles.restart().await?;
         conclude(cycles, launch).await?;
+    }
+    if ledger.violation().is_none()
+        && let Some(untried) = ledger.untried()
+    {
+        ledger.violated(untried);
     }
     if ledger.violation().is_none() {
         let missed = cycles.points.missed();

@@ -45,6 +45,8 @@ pub(crate) struct Launch {
     pub(crate) logs: PathBuf,
     /// The guarantee that is taken away, as `FAILPOINTS` says it.
     pub(crate) sabotage: Option<String>,
+    /// Where flows keep what they were given, if not in the store.
+    pub(crate) flows_beside: Option<PathBuf>,
     /// For how long leases hold.
     pub(crate) lease: Duration,
 }
@@ -64,6 +66,11 @@ impl Launch {
             .env("MESSENGER_GRAPH_ORIGIN", &self.graph_origin)
             .env("MESSENGER_STORE", &self.store)
             .env("CRASH_LEASE_MS", self.lease.as_millis().to_string())
+            .envs(
+                self.flows_beside
+                    .iter()
+                    .map(|folder| ("CRASH_FLOWS_BESIDE", folder)),
+            )
             .stdin(Stdio::null())
             .kill_on_drop(true);
         command

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use crate::{
-    ledger::{Ask, Counts, Ledger},
+    ledger::{Ask, Asked, Counts, Ledger, Place},
     post::{COMMENTS, Post, Said, body},
 };
 
@@ -27,6 +27,10 @@ const OTHERS: usize = 4;
 /// How many times of a hundred somebody else has the bot send, and an operator replays a message that was refused.
 const OUTSIDE: u32 = 4;
 const REPLAYED: u32 = 2;
+/// One person of so many is in flows.
+const IN_FLOWS: usize = 3;
+/// After how many answers a flow is brought to its end.
+const ANSWERS: u64 = 12;
 
 /// Has everybody but the last talk until `stop`.
 pub(crate) fn talk(
@@ -121,18 +125,22 @@ impl Talker {
         if person.open() >= PATIENCE || self.ledger.is_silent() {
             return Vec::new();
         }
-        let mut say = |_| {
+        let mut said = Vec::new();
+        // Who waits for a flow to expire says nothing, or it would be an answer.
+        while said.len() < count && person.place() != Place::Waiting {
             let ask = if index == COMMENTS {
                 commented(&mut self.random)
+            } else if index % IN_FLOWS == 1 {
+                said_in_flows(&mut self.random, person.place())
             } else {
                 ask(&mut self.random)
             };
-            Said {
+            said.push(Said {
                 person: index,
                 text: person.says(ask),
-            }
-        };
-        (0..count).map(&mut say).collect()
+            });
+        }
+        said
     }
 
     /// Somebody has the bot send to this person; now and then they ask once more than they have to.
@@ -180,6 +188,30 @@ fn ask(random: &mut Rng) -> Ask {
         20..22 => Ask::Fail,
         22..24 => Ask::State,
         _ => Ask::Add,
+    }
+}
+
+/// What somebody says who is in flows: mostly an answer.
+fn said_in_flows(random: &mut Rng, place: Place) -> Ask {
+    let percent = random.u8(0..100);
+    let (asked, is_within) = match place {
+        _ if percent < 20 => return ask(random),
+        Place::Nowhere | Place::Waiting => return if percent < 24 { Ask::Wait } else { Ask::Begin },
+        Place::Flow(asked) => (asked, false),
+        Place::Within(asked) => (asked, true),
+    };
+    let Asked { answers, is_again } = asked;
+    match percent {
+        20..22 => Ask::Begin,
+        22..24 => Ask::Leave,
+        // Mostly more than once: the third time counts.
+        24..32 => Ask::Wrong,
+        32..75 if is_again => Ask::Wrong,
+        75.. if answers < ANSWERS => Ask::Give,
+        32..50 if answers < ANSWERS => Ask::Give,
+        _ if is_within => Ask::Back,
+        50..62 if answers < ANSWERS => Ask::Nest,
+        _ => Ask::Over,
     }
 }
 

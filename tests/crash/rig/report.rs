@@ -61,6 +61,7 @@ impl fmt::Display for Report {
         }
         let counts = &self.ledger.counts;
         let of = Counts::of;
+        let flows = self.ledger.flows();
         let Blows {
             killed,
             at_fail_points,
@@ -93,7 +94,10 @@ impl fmt::Display for Report {
             ("copies, echo held up", of(&counts.copies_held_up)),
             ("dead events, all on purpose", self.ledger.failures()),
             ("dead messages, all refused", self.ledger.refusals()),
-        ] {
+        ]
+        .into_iter()
+        .chain(flows.named())
+        {
             writeln!(f, "  {what:<36} {figure:>9}")?;
         }
         for (point, tries) in self.points.tries() {
@@ -117,11 +121,12 @@ impl fmt::Display for Report {
         }
         write!(
             f,
-            "crash {store}: {} cycles on {} node{}, {} events, {} violation{}, {} copies, {} s, seed {}",
+            "crash {store}: {} cycles on {} node{}, {} events, {} flows, {} violation{}, {} copies, {} s, seed {}",
             self.cycles,
             self.arguments.nodes,
             if self.arguments.nodes == 1 { "" } else { "s" },
             of(&counts.events),
+            flows.ended,
             if self.ledger.violation().is_some() {
                 "at least 1"
             } else {

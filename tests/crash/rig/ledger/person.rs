@@ -1,9 +1,13 @@
 //! One person's side of the conversation. The page's own conversation, that of the comments on it, is one too.
 
 mod comparison;
+mod flow;
+mod telling;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use flow::Flow;
+pub(crate) use flow::{Asked, Flows, Place};
 use messenger_crash::Tally;
 use tokio::time::Instant;
 
@@ -33,6 +37,22 @@ pub(crate) enum Ask {
     State,
     /// How many timers the session has counted.
     Clock,
+    /// To begin a flow; the one that runs ends.
+    Begin,
+    /// To take the number as the answer that the flow waits for.
+    Give,
+    /// The same, and to begin a flow within it.
+    Nest,
+    /// The same, and to end the flow within.
+    Back,
+    /// The same, and to end the flow.
+    Over,
+    /// Nothing that a flow understands: it asks again.
+    Wrong,
+    /// To break the flow off.
+    Leave,
+    /// To begin a flow that is left unanswered until it expires.
+    Wait,
 }
 
 impl Ask {
@@ -47,6 +67,14 @@ impl Ask {
             Self::Poison => "poison",
             Self::State => "state",
             Self::Clock => "clock",
+            Self::Begin => "begin",
+            Self::Give => "give",
+            Self::Nest => "nest",
+            Self::Back => "back",
+            Self::Over => "over",
+            Self::Wrong => "wrong",
+            Self::Leave => "leave",
+            Self::Wait => "wait",
         }
     }
 }
@@ -55,18 +83,13 @@ impl Ask {
 #[derive(Debug)]
 struct Owed {
     text: String,
+    /// The number of what was said.
+    number: u64,
     /// The number of the event's message through `Chat`: it comes before this one, and is owed if this ends in
     /// `sent`.
     chat: Option<u64>,
     /// What the session holds of the numbers once this has come.
     tally: Tally,
-}
-
-impl Owed {
-    /// The number of what was said.
-    fn number(&self) -> Option<u64> {
-        self.text.split(' ').nth(1)?.parse().ok()
-    }
 }
 
 /// A message that was passed: by its first two words, and when.
@@ -84,6 +107,8 @@ pub(crate) struct Person {
     tally: Tally,
     timers: u64,
     failures: u64,
+    /// The flow that is to run once all that was said is handled.
+    flow: Option<Flow>,
     owed: VecDeque<Owed>,
     timers_owed: HashSet<u64>,
     /// What was sent from outside a turn and has not come; in order, since each was acknowledged before the next.
@@ -96,6 +121,9 @@ pub(crate) struct Person {
     chatted: Option<u64>,
     /// What the session held of the numbers in the last message, and of the timers.
     seen: (Tally, u64),
+    /// The last message in which a flow told what was said to it.
+    told: String,
+    flows: Flows,
     pub(super) sends: Sends,
     /// Whether something was wrong before: what follows is mostly its consequence.
     is_broken: bool,
@@ -111,6 +139,7 @@ impl Person {
             tally: Tally::default(),
             timers: 0,
             failures: 0,
+            flow: None,
             owed: VecDeque::new(),
             timers_owed: HashSet::new(),
             outside_owed: VecDeque::new(),
@@ -118,6 +147,8 @@ impl Person {
             replayed: HashMap::new(),
             chatted: None,
             seen: (Tally::default(), 0),
+            told: String::new(),
+            flows: Flows::default(),
             sends: Sends::default(),
             is_broken: false,
             passed: None,
@@ -137,7 +168,7 @@ impl Person {
             Ask::Poison => self.failures += 1,
             Ask::State => self.owe(format!("state {number} {}", self.tally)),
             Ask::Clock => self.owe(format!("clock {number} {}", self.timers)),
-            Ask::Add | Ask::Two | Ask::Slow | Ask::Chat | Ask::Timer => {
+            Ask::Add | Ask::Two | Ask::Slow | Ask::Chat | Ask::Timer | Ask::Begin => {
                 if ask == Ask::Two {
                     self.owe(format!("first {number}"));
                 }
@@ -146,25 +177,70 @@ impl Person {
                     self.timers_owed.insert(number);
                 }
                 self.tally.add(number);
-                self.owed.push_back(Owed {
-                    text: format!("reply {number} {}", self.tally),
-                    chat: (ask == Ask::Chat).then_some(number),
-                    tally: self.tally,
-                });
+                self.owe(format!("reply {number} {}", self.tally));
+                if let (Ask::Chat, Some(owed)) = (ask, self.owed.back_mut()) {
+                    owed.chat = Some(number);
+                }
             }
+            Ask::Give | Ask::Nest | Ask::Back | Ask::Over => self.tally.add(number),
+            Ask::Wrong | Ask::Leave | Ask::Wait => {}
         }
+        self.moves_the_flow(ask);
         let text = format!("{} {number}", ask.word());
-        self.note(format!("said {text:?}"));
+        let flow = self
+            .flow
+            .as_ref()
+            .map(|flow| format!("; then {:?}", flow.question()));
+        self.note(format!("said {text:?}{}", flow.unwrap_or_default()));
         text
     }
 
+    /// What is owed of flows for what was said last.
+    fn moves_the_flow(&mut self, ask: Ask) {
+        let number = self.numbers;
+        let owed = match ask {
+            // A handler that fails has no question behind its answer.
+            Ask::Fail | Ask::Poison => Vec::new(),
+            Ask::Begin | Ask::Wait | Ask::Leave => {
+                let mut owed: Vec<_> = self.flow.iter().flat_map(Flow::broken_off).collect();
+                self.flow = match ask {
+                    Ask::Begin => Some(Flow::begun(number)),
+                    Ask::Wait => Some(Flow::Waiting(number)),
+                    _ => None,
+                };
+                owed.extend(self.flow.as_ref().map(Flow::question));
+                if ask == Ask::Wait {
+                    owed.push(format!("expired {number}"));
+                }
+                owed
+            }
+            Ask::Give | Ask::Nest | Ask::Back | Ask::Over | Ask::Wrong => match &mut self.flow {
+                Some(flow) => {
+                    let (owed, is_over) = flow.hears(ask, number);
+                    self.flow.take_if(|_| is_over);
+                    owed
+                }
+                None => Vec::new(),
+            },
+            // Whatever else it answers, a flow asks its question once more.
+            _ => self.flow.iter().map(Flow::question).collect(),
+        };
+        owed.into_iter().for_each(|text| self.owe(text));
+    }
+
     fn owe(&mut self, text: String) {
-        let tally = self.tally;
+        let (number, tally) = (self.numbers, self.tally);
         self.owed.push_back(Owed {
             text,
+            number,
             chat: None,
             tally,
         });
+    }
+
+    /// What there is to be said to a flow.
+    pub(crate) fn place(&self) -> Place {
+        self.flow.as_ref().map_or(Place::Nowhere, Flow::place)
     }
 
     /// Somebody has the bot send from outside a turn: its number.
@@ -239,13 +315,18 @@ impl Person {
 
     /// How many messages are still owed for what has this number or a lower one.
     pub(super) fn unanswered(&self, number: u64) -> usize {
-        let owed = self.owed.iter().filter_map(Owed::number);
+        let owed = self.owed.iter().map(|owed| owed.number);
         let timers = self.timers_owed.iter().copied();
         let outside = self.outside_owed.iter().copied();
         owed.chain(timers)
             .chain(outside)
             .filter(|open| *open <= number)
             .count()
+    }
+
+    /// What came of flows.
+    pub(super) const fn flows(&self) -> Flows {
+        self.flows
     }
 
     pub(super) fn failures(&self) -> u64 {

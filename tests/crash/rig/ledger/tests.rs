@@ -1,3 +1,5 @@
+mod flows;
+
 use tokio::time::{advance, sleep};
 
 use super::*;

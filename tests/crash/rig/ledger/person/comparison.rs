@@ -4,7 +4,7 @@ use std::{cmp::Ordering, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Owed, Passed, Person};
+use super::{Flow, Owed, Passed, Person, telling};
 use crate::ledger::{
     Arrival,
     violation::{Breach, Kind},
@@ -96,9 +96,17 @@ impl Person {
             self.seen.0 = next.tally;
             self.chatted = None;
             self.owed.pop_front();
+            self.came(text);
             return Ok(());
         }
-        let (next, name) = (next.text.clone(), name(text));
+        let (number, next, name) = (next.number, next.text.clone(), name(text));
+        let is_owed_later = self.owed.iter().skip(1).any(|owed| owed.text == text);
+        if !is_owed_later
+            && self.told != text
+            && let Some(breach) = telling::differs(text, &next, number)
+        {
+            return Err(breach);
+        }
         if self::name(&next) == name {
             return Err(differs(text, &next));
         }
@@ -111,6 +119,17 @@ impl Person {
         }
         let what = format!("got {text:?} once more, and {next:?} was next");
         Err(Breach::new(Kind::Doubled, what))
+    }
+
+    /// The message that was next has come.
+    fn came(&mut self, text: &str) {
+        self.flows.came(text);
+        if telling::is_told(text) {
+            text.clone_into(&mut self.told);
+        }
+        if text.starts_with("expired ") {
+            self.flow.take_if(|flow| matches!(flow, Flow::Waiting(_)));
+        }
     }
 
     fn passed(&mut self, text: &str, next: &str) -> Breach {
