@@ -84,7 +84,7 @@ impl Control {
             Self::Dedup => Some(format!("{engine}.dedup=return")),
             Self::Epoch => Some(format!("{engine}.epoch=return")),
             Self::Order => Some(format!("{engine}.order=return")),
-            Self::FlowLost => Some("flow.kept=5%return".to_owned()),
+            Self::FlowLost => Some("flow.kept=10%return".to_owned()),
             Self::AckBeforeStore | Self::Twice | Self::FlowBeside => None,
         }
     }

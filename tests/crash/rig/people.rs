@@ -196,7 +196,7 @@ fn said_in_flows(random: &mut Rng, place: Place) -> Ask {
     let percent = random.u8(0..100);
     let (asked, is_within) = match place {
         _ if percent < 20 => return ask(random),
-        Place::Nowhere | Place::Waiting => return if percent < 24 { Ask::Wait } else { Ask::Begin },
+        Place::Nowhere | Place::Waiting => return if percent < 26 { Ask::Wait } else { Ask::Begin },
         Place::Flow(asked) => (asked, false),
         Place::Within(asked) => (asked, true),
     };
