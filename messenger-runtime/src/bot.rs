@@ -33,7 +33,7 @@ pub use start::{IntoState, StartError};
 
 use crate::{
     event::Event,
-    flow::FlowEntry,
+    flow::{BotGraph, FlowEntry},
     routing::{Explanation, Fit, Route, Router, Situation, Table, Trace},
 };
 
@@ -91,6 +91,47 @@ pub trait Bot: Sized + Send + Sync + 'static {
     #[must_use]
     fn explain(event: &Event<'_>) -> Explanation {
         explain(&Router::new(Self::TABLE), event, Situation::default())
+    }
+
+    /// The bot as a graph: its routes, its flows, and which begin which; to draw or to read.
+    ///
+    /// ```
+    /// use messenger_runtime::{flow::Retry, prelude::*};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// bot! { Bistro; book, flow Booking }
+    ///
+    /// #[on_text(words = ["book"])]
+    /// async fn book(dialog: Dialog) -> Reply {
+    ///     dialog.begin(Booking { guests: 0 })
+    /// }
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Booking {
+    ///     guests: u32,
+    /// }
+    ///
+    /// #[flow(start = guests)]
+    /// impl Booking {
+    ///     #[ask("For how many?", next = [booked])]
+    ///     async fn guests(&mut self, guests: u32) -> Next {
+    ///         self.guests = guests;
+    ///         Next::booked
+    ///     }
+    ///
+    ///     #[end("See you.")]
+    ///     async fn booked(&mut self) {}
+    /// }
+    ///
+    /// let graph = Bistro::graph();
+    /// assert_eq!(graph.routes[0].begins, ["Booking"]);
+    /// assert_eq!(graph.flow("Booking").unwrap().start, "guests");
+    /// assert!(graph.svg().contains("For how many?"));
+    /// ```
+    #[must_use]
+    fn graph() -> BotGraph {
+        let flows = Self::FLOWS.iter().map(FlowEntry::graph);
+        BotGraph::new(std::any::type_name::<Self>(), Self::ROUTES, flows.collect())
     }
 }
 

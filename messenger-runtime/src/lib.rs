@@ -49,8 +49,8 @@
 //! ```
 //!
 //! `cargo run -- chat` talks to it without an account, `cargo run -- serve` is the production server,
-//! `cargo run -- routes` prints the routing table, `cargo run -- profile push` gives the page its menu and greeting,
-//! `cargo run -- subscribe` has the platform send its events here.
+//! `cargo run -- routes` prints the routing table, `cargo run -- graph` draws the bot, `cargo run -- profile push` gives
+//! the page its menu and greeting, `cargo run -- subscribe` has the platform send its events here.
 //!
 //! # Where to find what
 //!
@@ -60,6 +60,7 @@
 //! | the attributes, one by one | [`on_postback`], [`on_text`], [`on_attachment`], .. below |
 //! | what a handler may take | [`Text`], [`User`], [`graph::Profile`], [`Attachments`], [`Referral`], [`event::Event`], [`State`], [`Session`], [`Timers`], [`Chat`], [`graph::Graph`], and captures by name ([`Capture`]) |
 //! | what the bot remembers of a conversation, and other versions of it | [`Session`] |
+//! | the bot as a picture or as data | [`Bot::graph`] |
 //! | reminders and time-outs | [`Timers`], [`on_timer`] |
 //! | what a handler may return | [`message`]: text, quick replies, templates, media, receipts, their limits |
 //! | what can go wrong in a handler | [`HandlerError`] |
@@ -91,7 +92,7 @@
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
+//! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `graph`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
 //! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
 //! | `jiff` | no | dates and times of day as answers in [flows](flow); the crate is `messenger_runtime::jiff` |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |

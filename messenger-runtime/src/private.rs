@@ -10,7 +10,7 @@ pub use crate::flow::{
 };
 use crate::{
     BoxFuture,
-    flow::{IntoStep, Retry},
+    flow::{Flow, IntoStep, Retry},
     message::{BoxError, IntoReply, QuickReply},
     routing::{Capture, Context, FromContext, HandlerError, IntoDecision, Rejection, Route, push, push_rest},
 };
@@ -155,6 +155,21 @@ pub fn segments(rest: &str) -> usize {
 pub fn rejected(rejection: Rejection) -> Result<Outcome, HandlerError> {
     Err(HandlerError::Rejected(rejection))
 }
+
+/// The name of a flow, where the type is one; that it is none is told elsewhere.
+#[derive(Debug)]
+pub struct Named<T>(PhantomData<fn() -> T>);
+
+impl<F: Flow> Named<F> {
+    pub const NAME: &'static str = F::NAME;
+}
+
+/// The name of what is no flow.
+pub trait Nameless {
+    const NAME: &'static str = "";
+}
+
+impl<T> Nameless for Named<T> {}
 
 /// How the answer of a step is read and what is offered for it.
 ///

@@ -48,6 +48,10 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
     let links = links.flat_or_chunks(&name.to_string());
     let (items, macros) = (&links.items, &links.macros);
     let listed_flows = listed_flows(&list.flows);
+    let known_flows = list
+        .flows
+        .iter()
+        .map(|Entry { path, cfgs }| quote!(#(#cfgs)* #path));
     if !is_named {
         // There is no bot to speak of, but its handlers are listed, so buttons to them are no errors.
         return Ok(quote!(#errors #items #listed #listed_flows));
@@ -82,7 +86,7 @@ pub(crate) fn bot(input: TokenStream) -> syn::Result<TokenStream> {
         #(const _: () = { let _ = #unusable; };)*
         #items
         #listed
-        #start! { [] #(#macros,)* #finish, @ #name (#state) }
+        #start! { [] #(#macros,)* #finish, @ #name (#state) [#(#known_flows),*] }
     })
 }
 

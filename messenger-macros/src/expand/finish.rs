@@ -3,21 +3,32 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
-    Ident, Type, parenthesized,
+    Ident, Token, Type, bracketed, parenthesized,
     parse::{ParseStream, Parser as _},
+    punctuated::Punctuated,
 };
 
 use super::{chain::end, handler::marker_name, table};
-use crate::{check, parse::record::Record};
+use crate::{
+    check,
+    parse::{list::Entry, record::Record},
+};
 
-/// Expands the last call of the chain: `[records] next, @ Shop (State)`.
+/// Expands the last call of the chain: `[records] next, @ Shop (State) [Checkout]`.
 pub(crate) fn finish(input: TokenStream) -> syn::Result<TokenStream> {
     let (records, bot) = end(input)?;
-    let (name, state) = (|input: ParseStream<'_>| {
+    let (name, state, flows) = (|input: ParseStream<'_>| {
         let name: Ident = input.parse()?;
         let state;
         parenthesized!(state in input);
-        Ok((name, state.parse::<Type>()?))
+        let flows;
+        bracketed!(flows in input);
+        let flows = Punctuated::<Entry, Token![,]>::parse_terminated_with(&flows, Entry::plain)?;
+        Ok((
+            name,
+            state.parse::<Type>()?,
+            flows.into_iter().collect::<Vec<_>>(),
+        ))
     })
     .parse2(bot)?;
     let records = (|input: ParseStream<'_>| {
@@ -29,10 +40,12 @@ pub(crate) fn finish(input: TokenStream) -> syn::Result<TokenStream> {
     })
     .parse2(records)?;
 
-    let errors = check::together(&records).seen_from(name.span()).into_tokens();
+    let errors = check::together(&records, &flows)
+        .seen_from(name.span())
+        .into_tokens();
     let here = Span::call_site().located_at(name.span());
     let markers = records.iter().map(marker);
-    let table = table::table(&records, &state, here);
+    let table = table::table(&records, &flows, &state, here);
     Ok(quote_spanned! {here=>
         #errors
         #(const _: () = #markers();)*

@@ -4,7 +4,7 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Ident, ImplItem, ImplItemFn, ReturnType, Type, ext::IdentExt as _, parse_quote};
 
-use super::steps::{self, returned};
+use super::steps::{self, returned, types};
 use crate::{
     check,
     error::Errors,
@@ -178,8 +178,12 @@ fn implementation(flow: &Flow) -> TokenStream {
     quote_spanned! {here=>
         impl ::messenger_runtime::flow::Flow for #name {
             type Itself = Self;
-            const GRAPH: ::messenger_runtime::flow::FlowGraph =
-                ::messenger_runtime::flow::FlowGraph::__new(#text, #start, &[#(#steps),*]);
+            const NAME: &'static str = #text;
+            const GRAPH: ::messenger_runtime::flow::FlowGraph = {
+                #[allow(unused_imports)]
+                use ::messenger_runtime::__private::Nameless as _;
+                ::messenger_runtime::flow::FlowGraph::__new(#text, #start, &[#(#steps),*])
+            };
             const VERSION: u32 = #version;
             const EXPIRES: ::core::option::Option<::core::time::Duration> = #expires;
             const CANCEL: ::core::option::Option<&'static str> = #cancel;
@@ -209,7 +213,17 @@ fn node(flow: &Ident, step: &Step) -> TokenStream {
         _ => quote!(::core::option::Option::None),
     };
     let handler = format!("{}.{name}", flow.unraw());
+    let begins = types(&step.signature)
+        .next()
+        .filter(|_| step.kind == Kind::Begin)
+        .map(|flow| quote!(.__begins(::messenger_runtime::__private::Named::<#flow>::NAME)));
+    let goes_over = (!step.begins.is_empty()).then(|| {
+        let names = step.begins.iter().map(ToString::to_string);
+        quote!(.__goes_over_to(&[#(#names),*]))
+    });
+    let cfgs = &step.cfgs;
     quote! {
+        #(#cfgs)*
         ::messenger_runtime::flow::StepNode::__new(
             #name,
             ::messenger_runtime::flow::StepKind::#kind,
@@ -218,5 +232,7 @@ fn node(flow: &Ident, step: &Step) -> TokenStream {
             #otherwise,
             #handler,
         )
+        #begins
+        #goes_over
     }
 }

@@ -92,10 +92,10 @@ fn whole_handler(
     handler: &check::handler::Handler,
 ) -> TokenStream {
     let (name, cfgs) = (&function.signature.ident, function.cfgs());
-    let marker = marker(function);
+    let (marker, begins) = (marker(function), function.begins());
     let function = quiet(function);
     let payload = payload::items(name, &function.visibility, &cfgs, routes, handler);
-    let record = record::write(name, raw, &handler.parameters, handler.returns);
+    let record = record::write(name, raw, &handler.parameters, handler.returns, &begins);
     let macros = record_macro(name, &cfgs, &record);
     quote! {
         #function

@@ -198,7 +198,7 @@ fn asking(step: &Step) -> Ident {
     format_ident!("__asking_{}", step.name.unraw())
 }
 
-fn types(signature: &Signature) -> impl Iterator<Item = &Type> {
+pub(super) fn types(signature: &Signature) -> impl Iterator<Item = &Type> {
     signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(&*typed.ty),
         FnArg::Receiver(_) => None,

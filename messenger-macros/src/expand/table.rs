@@ -2,21 +2,23 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
+use syn::{Type, ext::IdentExt};
 
 use super::lookup::{self, Key};
 use crate::parse::{
     attribute::{Attribute, Matches},
+    list::{self, Entry},
     payload::Pattern,
     record::Record,
 };
 
 /// The associated constants `__ROUTES` and `__TABLE`.
-pub(super) fn table(records: &[Record], state: &Type, here: Span) -> TokenStream {
+pub(super) fn table(records: &[Record], flows: &[Entry], state: &Type, here: Span) -> TokenStream {
     let private = quote!(::messenger_runtime::__private);
     let (mut routes, mut entries, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     let (mut postbacks, mut quick_replies) = (Vec::new(), Vec::new());
     for (at, record) in records.iter().enumerate() {
+        let begins = begins(record, flows, &private);
         for decides in [false, true] {
             let of_kind: Vec<&Attribute> = record
                 .routes
@@ -43,7 +45,7 @@ pub(super) fn table(records: &[Record], state: &Type, here: Span) -> TokenStream
                         }
                     }
                     let index = routes.len();
-                    routes.push(route(record, attribute, &shown));
+                    routes.push(route(record, attribute, &shown, &begins));
                     let path = &record.path;
                     entries.push(quote! {
                         #private::Entry {
@@ -59,7 +61,11 @@ pub(super) fn table(records: &[Record], state: &Type, here: Span) -> TokenStream
     }
     let (postback, quick_reply) = (lookup::function(&postbacks), lookup::function(&quick_replies));
     quote_spanned! {here=>
-        const __ROUTES: &'static [::messenger_runtime::Route] = &[#(#routes),*];
+        const __ROUTES: &'static [::messenger_runtime::Route] = {
+            #[allow(unused_imports)]
+            use #private::Nameless as _;
+            &[#(#routes),*]
+        };
 
         #[allow(
             unused_variables,
@@ -80,7 +86,25 @@ pub(super) fn table(records: &[Record], state: &Type, here: Span) -> TokenStream
     }
 }
 
-fn route(record: &Record, attribute: &Attribute, shown: &str) -> TokenStream {
+/// The names of the flows that a handler begins, as it says itself and as its code shows.
+fn begins(record: &Record, flows: &[Entry], private: &TokenStream) -> TokenStream {
+    let said = record
+        .routes
+        .iter()
+        .flat_map(|route| &route.begins)
+        .map(list::name);
+    let named: Vec<_> = said.chain(&record.begins).map(IdentExt::unraw).collect();
+    let begun = flows.iter().filter(|flow| named.contains(&flow.name().unraw()));
+    let names: Vec<TokenStream> = begun
+        .map(|Entry { path, cfgs }| quote!(#(#cfgs)* #private::Named::<#path>::NAME))
+        .collect();
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(.__begins(&[#(#names),*]))
+}
+
+fn route(record: &Record, attribute: &Attribute, shown: &str, begins: &TokenStream) -> TokenStream {
     let (path, handler) = (&record.path, record.shown());
     let kind = format_ident!("{}", attribute.kind.variant);
     let interrupts = attribute.interrupts;
@@ -93,6 +117,7 @@ fn route(record: &Record, attribute: &Attribute, shown: &str) -> TokenStream {
             <#path as ::messenger_runtime::__private::Handler>::LINE,
             #interrupts,
         )
+        #begins
     }
 }
 

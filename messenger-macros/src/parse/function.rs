@@ -7,7 +7,10 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-use super::kind::{Kind, similar_attribute};
+use super::{
+    begins,
+    kind::{Kind, similar_attribute},
+};
 
 /// A function with its outer attributes.
 #[derive(Clone)]
@@ -66,6 +69,11 @@ impl Function {
                     matches!(&token, TokenTree::Ident(lint) if lint == "dead_code" || lint == "unused")
                 }))
         })
+    }
+
+    /// The names of types that its code gives to `.begin(..)`.
+    pub(crate) fn begins(&self) -> Vec<Ident> {
+        begins::found(&self.body)
     }
 
     /// Takes this crate's other attributes off the function: the outermost expands all of them.

@@ -262,6 +262,14 @@ impl List {
 }
 
 impl Entry {
+    /// Reads one that `bot!` has written down again.
+    pub(crate) fn plain(input: ParseStream<'_>) -> Result<Self> {
+        Ok(Self {
+            cfgs: input.call(Attribute::parse_outer)?,
+            path: input.parse()?,
+        })
+    }
+
     /// Whether it is a group of `routes!`, which all have this name.
     pub(crate) fn is_group(&self) -> bool {
         self.name() == "routes"

@@ -1,6 +1,7 @@
 //! From tokens to what they say; nothing here compares one handler with another.
 
 pub(crate) mod attribute;
+pub(crate) mod begins;
 pub(crate) mod choice;
 pub(crate) mod flow;
 pub(crate) mod function;

@@ -16,6 +16,8 @@ pub(crate) struct Record {
     pub(crate) parameters: Vec<Parameter>,
     /// Where its return type stands.
     pub(crate) returns: Span,
+    /// The names of types that its code gives to `.begin(..)`.
+    pub(crate) begins: Vec<Ident>,
     pub(crate) path: Path,
 }
 
@@ -60,7 +62,13 @@ impl Reading {
 }
 
 /// Writes a record, without the path that only the list knows.
-pub(crate) fn write(name: &Ident, routes: &[Raw], parameters: &[Parameter], returns: Span) -> TokenStream {
+pub(crate) fn write(
+    name: &Ident,
+    routes: &[Raw],
+    parameters: &[Parameter],
+    returns: Span,
+    begins: &[Ident],
+) -> TokenStream {
     let routes = routes.iter().map(|raw| {
         let (kind, arguments) = (Ident::new(raw.kind.attribute, raw.span), &raw.arguments);
         quote!((#kind (#arguments)))
@@ -77,7 +85,7 @@ pub(crate) fn write(name: &Ident, routes: &[Raw], parameters: &[Parameter], retu
         }
     });
     let returns = quote_spanned!(returns=> _);
-    quote!(#name [#(#routes)*] [#(#parameters)*] #returns)
+    quote!(#name [#(#routes)*] [#(#parameters)*] #returns [#(#begins)*])
 }
 
 impl Parse for Record {
@@ -119,6 +127,12 @@ impl Parse for Record {
             });
         }
         let returns = record.parse::<syn::Token![_]>()?.span;
+        let list;
+        bracketed!(list in record);
+        let mut begins = Vec::new();
+        while !list.is_empty() {
+            begins.push(list.parse()?);
+        }
         let path;
         bracketed!(path in record);
         Ok(Self {
@@ -126,6 +140,7 @@ impl Parse for Record {
             routes,
             parameters,
             returns,
+            begins,
             path: path.parse()?,
         })
     }

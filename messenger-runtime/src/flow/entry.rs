@@ -45,6 +45,10 @@ impl<S: 'static> FlowEntry<S> {
             unreadable: F::Itself::unreadable,
         }
     }
+
+    pub(crate) fn graph(&self) -> FlowGraph {
+        self.graph
+    }
 }
 
 impl<S> fmt::Debug for FlowEntry<S> {

@@ -1,6 +1,6 @@
 //! A flow as a graph, as the compiler has checked it.
 
-use std::fmt::{self, Write as _};
+use super::diagram::{dot, json, mermaid, svg};
 
 /// The steps of a flow and the ways between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub struct StepNode {
     pub next: &'static [&'static str],
     /// How often it asks, and where it goes after that.
     pub otherwise: Option<(u32, &'static str)>,
+    /// The flow that it begins within its own; of a [`StepKind::Begin`] alone.
+    pub begins: Option<&'static str>,
+    /// The types that its function seems to begin in place of its own flow.
+    pub(super) goes_over_to: &'static [&'static str],
     /// The name of the flow and its own, as in `Checkout.quantity`.
     pub(crate) handler: &'static str,
 }
@@ -79,68 +83,25 @@ impl FlowGraph {
     /// ```
     #[must_use]
     pub fn mermaid(&self) -> String {
-        let mut out = String::from("stateDiagram-v2\n");
-        for step in self.steps {
-            line(
-                &mut out,
-                format_args!("  state \"{}\" as {}", Label(step, Quoting::Mermaid), step.name),
-            );
-        }
-        line(&mut out, format_args!("  [*] --> {}", self.start));
-        for step in self.steps {
-            for next in step.next {
-                line(&mut out, format_args!("  {} --> {next}", step.name));
-            }
-            if let Some((_, otherwise)) = step.otherwise {
-                line(
-                    &mut out,
-                    format_args!("  {} --> {otherwise}: otherwise", step.name),
-                );
-            }
-            if step.kind == StepKind::End {
-                line(&mut out, format_args!("  {} --> [*]", step.name));
-            }
-        }
-        out
+        mermaid::of_flow(self)
     }
 
     /// For <https://graphviz.org>.
     #[must_use]
     pub fn dot(&self) -> String {
-        let mut out = format!("digraph {} {{\n", self.name);
-        out.push_str("  node [shape=box, style=rounded];\n  start [shape=point];\n");
-        for step in self.steps {
-            let ends = if step.kind == StepKind::End {
-                ", peripheries=2"
-            } else {
-                ""
-            };
-            line(
-                &mut out,
-                format_args!(
-                    "  \"{}\" [label=\"{}\"{ends}];",
-                    step.name,
-                    Label(step, Quoting::Dot)
-                ),
-            );
-        }
-        line(&mut out, format_args!("  start -> \"{}\";", self.start));
-        for step in self.steps {
-            for next in step.next {
-                line(&mut out, format_args!("  \"{}\" -> \"{next}\";", step.name));
-            }
-            if let Some((_, otherwise)) = step.otherwise {
-                line(
-                    &mut out,
-                    format_args!(
-                        "  \"{}\" -> \"{otherwise}\" [label=\"otherwise\", style=dashed];",
-                        step.name
-                    ),
-                );
-            }
-        }
-        out.push_str("}\n");
-        out
+        dot::of_flow(self)
+    }
+
+    /// A picture, as [`BotGraph::svg`](super::BotGraph::svg) draws it of a whole bot.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        svg::of_flow(self)
+    }
+
+    /// A JSON object, as [`BotGraph::json`](super::BotGraph::json) has one for each flow.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json::of_flow(self)
     }
 }
 
@@ -161,43 +122,28 @@ impl StepNode {
             prompt,
             next,
             otherwise,
+            begins: None,
+            goes_over_to: &[],
             handler,
         }
     }
-}
 
-fn line(out: &mut String, line: fmt::Arguments<'_>) {
-    writeln!(out, "{line}").expect("writing to a String cannot fail");
-}
-
-/// A step's name and what it says, in quotes.
-struct Label<'s>(&'s StepNode, Quoting);
-
-#[derive(Clone, Copy)]
-enum Quoting {
-    Mermaid,
-    Dot,
-}
-
-impl fmt::Display for Label<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(step, quoting) = self;
-        f.write_str(step.name)?;
-        if step.prompt.is_empty() {
-            return Ok(());
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __begins(self, flow: &'static str) -> Self {
+        Self {
+            begins: Some(flow),
+            ..self
         }
-        f.write_str(": ")?;
-        for char in step.prompt.chars() {
-            match (char, quoting) {
-                ('\n' | '\r', _) => f.write_char(' ')?,
-                ('"', Quoting::Mermaid) => f.write_str("#quot;")?,
-                ('#', Quoting::Mermaid) => f.write_str("#35;")?,
-                (';', Quoting::Mermaid) => f.write_str("#59;")?,
-                ('"' | '\\', Quoting::Dot) => write!(f, "\\{char}")?,
-                (char, _) => f.write_char(char)?,
-            }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __goes_over_to(self, flows: &'static [&'static str]) -> Self {
+        Self {
+            goes_over_to: flows,
+            ..self
         }
-        Ok(())
     }
 }
 
@@ -223,7 +169,7 @@ mod tests {
     fn a_label_cannot_break_out_of_its_quotes() {
         let (mermaid, dot) = (GRAPH.mermaid(), GRAPH.dot());
         assert!(
-            mermaid.contains("state \"size: A #quot;big#quot; one\\ or #35;1#59; small?\" as size\n"),
+            mermaid.contains("state \"size: A #quot;big#quot; one#92; or #35;1#59; small?\" as size\n"),
             "{mermaid}"
         );
         assert!(
@@ -239,7 +185,7 @@ mod tests {
     fn every_way_is_drawn_once() {
         let dot = GRAPH.dot();
         for way in [
-            "start -> \"size\";",
+            "\"[*]\" -> \"size\";",
             "\"size\" -> \"size\";",
             "\"size\" -> \"done\";",
             "\"size\" -> \"help\" [label=\"otherwise\", style=dashed];",

@@ -18,10 +18,12 @@
 
 mod answer;
 mod attachments;
+mod bot_graph;
 mod choice;
 mod contact;
 #[cfg(feature = "jiff")]
 mod date;
+mod diagram;
 mod dialog;
 mod entry;
 mod flows;
@@ -37,6 +39,7 @@ mod time;
 #[doc(hidden)]
 pub use crate::routing::dialog::Begun;
 pub use answer::{Answer, Said};
+pub use bot_graph::BotGraph;
 pub use choice::Choice;
 #[doc(hidden)]
 pub use choice::{offered, read as read_choice};
@@ -81,6 +84,10 @@ pub trait Flow: Serialize + DeserializeOwned + Send + 'static {
     /// The type again: a bound on it is looked at only where this is a flow, so that one mistake is one error.
     #[doc(hidden)]
     type Itself;
+
+    /// The name by which it is stored, apart from the graph: flows may begin one another.
+    #[doc(hidden)]
+    const NAME: &'static str;
 
     /// The steps and the ways between them.
     const GRAPH: FlowGraph;

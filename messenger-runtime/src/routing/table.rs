@@ -22,6 +22,8 @@ pub struct Route {
     pub line: u32,
     /// Whether it may cut into a running flow.
     pub interrupts: bool,
+    /// The flows that its handler begins, by their names, as far as its code or `begins = ..` says so.
+    pub begins: &'static [&'static str],
 }
 
 impl Route {
@@ -42,6 +44,16 @@ impl Route {
             file,
             line,
             interrupts,
+            begins: &[],
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __begins(self, flows: &'static [&'static str]) -> Self {
+        Self {
+            begins: flows,
+            ..self
         }
     }
 }

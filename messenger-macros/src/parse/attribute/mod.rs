@@ -7,11 +7,12 @@ mod text;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    Error, Ident, LitStr, Result,
+    Error, Ident, LitStr, Path, Result,
     parse::{ParseStream, Parser as _},
 };
 
 use super::{
+    begins,
     kind::{Arguments, Kind},
     payload::Pattern,
     regex::Regex,
@@ -27,6 +28,8 @@ pub(crate) struct Attribute {
     pub(crate) matches: Matches,
     /// Whether it may cut into a running flow.
     pub(crate) interrupts: bool,
+    /// The flows that it says its handler begins.
+    pub(crate) begins: Vec<Path>,
 }
 
 /// What an attribute matches.
@@ -56,11 +59,13 @@ pub(crate) struct Word {
 impl Attribute {
     /// Parses `arguments`, the tokens between the parentheses; empty where there are none.
     pub(crate) fn parse(kind: &'static Kind, span: Span, arguments: TokenStream) -> Result<Self> {
+        let (arguments, begins) = begins::take(arguments)?;
         let mut attribute = Self {
             kind,
             span,
             matches: Matches::Any,
             interrupts: false,
+            begins,
         };
         if !arguments.is_empty() {
             (|input: ParseStream<'_>| match kind.arguments {
@@ -129,8 +134,9 @@ fn another(input: ParseStream<'_>) -> Result<bool> {
 }
 
 fn unknown_argument(name: &Ident, kind: &Kind, known: &[&str]) -> Error {
+    let known = &[known, &["begins"]].concat();
     let hint = crate::error::did_you_mean(&name.to_string(), known);
-    let hint = if hint.is_empty() && !known.is_empty() {
+    let hint = if hint.is_empty() {
         format!("; it takes {}", crate::error::list(known))
     } else {
         hint

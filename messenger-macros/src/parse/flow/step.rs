@@ -11,6 +11,7 @@ use syn::{
 };
 
 use super::{Prompt, head, once, unknown};
+use crate::parse::begins;
 
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub(crate) struct Step {
     pub(crate) otherwise: Option<Ident>,
     /// What its code says after `Next::`, each name once.
     pub(crate) taken: Vec<Ident>,
+    /// The names of types that its code gives to `.begin(..)`.
+    pub(crate) begins: Vec<Ident>,
 }
 
 impl Kind {
@@ -100,6 +103,7 @@ impl Step {
             attempts: None,
             otherwise: None,
             taken: taken(&function.block),
+            begins: begins::found(&function.block.to_token_stream()),
         };
         match &attribute.meta {
             Meta::Path(_) => {}
