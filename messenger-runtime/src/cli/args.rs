@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     config::read,
@@ -18,6 +18,7 @@ use crate::{
   printf 'menu\\n1\\n' | {bin} chat   the same through a pipe
   {bin} serve                       serve the platform
   {bin} routes                      list what the bot answers
+  {bin} graph                       draw it, for a README or a page
   {bin} profile push                give the page its menu and greeting
   {bin} subscribe                   have its events sent here
   {bin} dead-letters list           list what could not be handled or sent
@@ -84,6 +85,18 @@ numbers still tap what was shown last: FILE.chat remembers that.")]
 The pattern * takes everything of its kind; {name} is a part that the handler
 gets as a parameter.")]
     Routes(Routes),
+    /// Draw the bot: its flows, and which handlers begin them
+    #[command(after_help = "Examples:
+  {bin} graph                            Mermaid, for a Markdown file on GitHub
+  {bin} graph --format svg > bot.svg     a picture, light or dark as one reads
+  {bin} graph --format dot | dot -Tpng > bot.png
+  {bin} graph --flow Checkout            one flow alone
+
+The picture comes from the compiled bot. Handlers that begin no flow stand in
+a list. Which flows a handler begins is read from its code: `.begin(..)` with a
+value whose type shows. Where it does not, the attribute says it:
+`#[on_text(.., begins = Checkout)]`.")]
+    Graph(Graph),
     /// Say which handler takes a text, and why the others do not
     #[command(after_help = "Examples:
   {bin} match menu
@@ -172,6 +185,28 @@ settings.")]
 Exit codes: 0 all are gone, 1 some were not there, 2 a mistake in the command or
 the settings.")]
     Discard(Letters),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// What to write
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Mermaid)]
+    pub(super) format: Format,
+    /// Only this flow
+    #[arg(long, value_name = "NAME")]
+    pub(super) flow: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// A picture, which needs nothing beside it
+    Svg,
+    /// A diagram that GitHub shows in Markdown
+    Mermaid,
+    /// For Graphviz
+    Dot,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 //! shop serve           the production server
 //! shop chat            a conversation in the terminal, without an account; with --store the next one goes on there
 //! shop routes          what the bot answers, with file and line
+//! shop graph           the bot as a picture: its flows, and which handlers begin them
 //! shop match TEXT      which handler takes a text, and why the others do not
 //! shop profile diff    what the page shows, against what the code declares; also push and pull
 //! shop subscribe       has the platform send the page's events to the bot
@@ -13,7 +14,7 @@
 //! ```
 //!
 //! `main` of a bot is one line, [`BotBuilder::cli`]. The state's closure runs for `serve` and `chat` alone,
-//! so the other commands do not need what the state opens. `routes`, `match` and `chat` need no settings. Data goes to stdout, talk and the
+//! so the other commands do not need what the state opens. `routes`, `graph`, `match` and `chat` need no settings. Data goes to stdout, talk and the
 //! log to stderr.
 //!
 //! | exit code | meaning |
@@ -22,13 +23,14 @@
 //! | 1 | it failed while starting or running though the settings are right (a port or a store that cannot be had), or what was asked for is not there; `profile diff`: the page differs; `profile push`, `subscribe`, `person erase`: not wanted |
 //! | 2 | a mistake in the command, settings that are missing, malformed or not for this build, or a call that the platform refused |
 //!
-//! Where to look: `args` is what can be written, `serve`, `routes`, `chat`, `profile` and `subscribe` are the
+//! Where to look: `args` is what can be written, `serve`, `routes`, `graph`, `chat`, `profile` and `subscribe` are the
 //! commands, the last two with `page` (which page is meant) and `ask` (what is shown and asked). `chat` and
 //! `profile` have pages of their own, and so has `operate`, which is `dead-letters` and `person`.
 
 mod args;
 mod ask;
 mod chat;
+mod graph;
 mod log;
 mod operate;
 mod page;
@@ -117,6 +119,9 @@ impl<B: Bot> BotBuilder<B> {
                 routes::table(B::ROUTES)
             })
             .map(|()| ExitCode::SUCCESS),
+            Command::Graph(args) => graph::draw(&B::graph(), &args)
+                .and_then(|drawn| print(&drawn))
+                .map(|()| ExitCode::SUCCESS),
             Command::Match(args) => print(&routes::explain::<B>(&args.text)).map(|()| ExitCode::SUCCESS),
             Command::Serve(args) => block_on(serve::run(self, &name, args.addr)).map(|()| ExitCode::SUCCESS),
             Command::Chat(args) => block_on(chat::on_this_terminal(self, &name, args.plain, args.store))

@@ -43,6 +43,8 @@ fn commands_without_a_state_make_none() {
     for command in [
         &["bot", "routes"][..],
         &["bot", "routes", "--json"],
+        &["bot", "graph"],
+        &["bot", "graph", "--format", "svg"],
         &["bot", "match", "hi"],
         &["bot", "--help"],
     ] {
@@ -55,6 +57,8 @@ fn mistakes_in_the_command_end_with_2() {
     for command in [
         &["bot", "fly"][..],
         &["bot", "match"],
+        &["bot", "graph", "--format", "png"],
+        &["bot", "graph", "--flow", "Checkout"],
         &["bot", "serve", "--addr", "here"],
         &["bot", "chat", "--store", ""],
         &["bot", "chat", "--store", ":memory:"],
@@ -124,6 +128,7 @@ fn every_help_shows_examples_with_the_name_of_the_program() {
         &["/opt/shop", "--help"][..],
         &["/opt/shop", "chat", "--help"],
         &["/opt/shop", "serve", "--help"],
+        &["/opt/shop", "graph", "--help"],
         &["/opt/shop", "profile", "--help"],
         &["/opt/shop", "profile", "diff", "--help"],
         &["/opt/shop", "profile", "push", "--help"],
