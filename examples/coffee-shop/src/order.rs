@@ -43,7 +43,7 @@ pub(crate) async fn buy(sku: Sku, qty: u32, dialog: Dialog) -> Reply {
 }
 
 /// "order 2 moka", also by somebody who is ordering something else
-#[on_text(r"(?i)^order (?<qty>\d{1,2}) (?<sku>\w+)$", interrupts)]
+#[on_text(r"(?i)^order (?<qty>\d{1,2}) (?<sku>\w+)$", interrupts, begins = Checkout)]
 pub(crate) async fn order(sku: Sku, qty: u32, dialog: Dialog) -> Reply {
     buy(sku, qty, dialog).await
 }
@@ -57,7 +57,7 @@ pub(crate) async fn how_to_order() -> Reply {
 }
 
 /// The same once more.
-#[on_text(words = ["the usual", "again"])]
+#[on_text(words = ["the usual", "again"], begins = Checkout)]
 pub(crate) async fn usual(last: Session<LastOrder>, dialog: Dialog) -> Reply {
     match last.still_sold() {
         Some((sku, cups)) => buy(sku, cups, dialog).await,
