@@ -21,17 +21,20 @@
 
 mod builder;
 mod handle;
+mod missing;
 mod sending;
 mod service;
 mod start;
 
 pub use builder::BotBuilder;
 pub use handle::Handle;
+pub use missing::MissingText;
 pub use sending::SendTo;
 pub use service::BotService;
 pub use start::{IntoState, StartError};
 
 use crate::{
+    catalog::Catalog,
     event::Event,
     flow::{BotGraph, FlowEntry},
     routing::{Explanation, Fit, Route, Router, Situation, Table, Trace},
@@ -68,6 +71,71 @@ pub trait Bot: Sized + Send + Sync + 'static {
         Self: Bot<State = ()>,
     {
         BotBuilder::new(|| std::future::ready(()))
+    }
+
+    /// What a [catalogue](crate::catalog) lacks in each of its languages: the texts of all flows with their options and
+    /// choices, what the library says of answers that do not fit, and every key that another of its languages has. A
+    /// locale may leave to its language what is the same there.
+    ///
+    /// A text counts as missing, too, where it is longer than its place takes, names an argument that the flow does not
+    /// have, or is a title that another option of its step has already. An option without letters, like `2`, needs none.
+    ///
+    /// ```
+    /// use messenger_runtime::{
+    ///     catalog::{Arguments, Catalog},
+    ///     prelude::*,
+    /// };
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// bot! { Bistro; book, flow Booking }
+    ///
+    /// #[on_text(words = ["book"])]
+    /// async fn book(dialog: Dialog) -> Reply {
+    ///     dialog.begin(Booking {})
+    /// }
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Booking {}
+    ///
+    /// #[flow(start = place)]
+    /// impl Booking {
+    ///     #[ask("Inside or outside?", options = ["Inside", "Outside"], next = [booked])]
+    ///     async fn place(&mut self, _place: String) -> Next {
+    ///         Next::booked
+    ///     }
+    ///
+    ///     #[end("See you!")]
+    ///     async fn booked(&mut self) {}
+    /// }
+    ///
+    /// struct French;
+    ///
+    /// impl Catalog for French {
+    ///     fn locales(&self) -> Vec<String> {
+    ///         vec!["fr".to_owned()]
+    ///     }
+    ///
+    ///     fn text(&self, _locale: &str, key: &str, _: &Arguments<'_>) -> Option<String> {
+    ///         let text = match key {
+    ///             "Booking-place" => "En salle ou en terrasse ?",
+    ///             "Booking-place-Inside" => "En salle",
+    ///             "Booking-place-Outside" => "Dehors, sur la terrasse",
+    ///             "Misfit-NoText" => "Répondez avec des mots.",
+    ///             _ => return None,
+    ///         };
+    ///         Some(text.to_owned())
+    ///     }
+    /// }
+    ///
+    /// let missing: Vec<_> = Bistro::missing_texts(&French).iter().map(ToString::to_string).collect();
+    /// assert_eq!(missing, [
+    ///     "fr: Booking-booked: missing",
+    ///     "fr: Booking-place-Outside: it has 23 characters, and at most 20 fit",
+    /// ]);
+    /// ```
+    #[must_use]
+    fn missing_texts(catalog: &impl Catalog) -> Vec<MissingText> {
+        missing::missing_texts::<Self>(catalog)
     }
 
     /// Which routes are tried for `event`, why each does not fit, and which one takes it. Nothing runs.

@@ -58,7 +58,7 @@
 //! |---|---|
 //! | which handler runs for an event, every rule of the order | [`routing`] |
 //! | the attributes, one by one | [`on_postback`], [`on_text`], [`on_attachment`], .. below |
-//! | what a handler may take | [`Text`], [`User`], [`graph::Profile`], [`Attachments`], [`Referral`], [`event::Event`], [`State`], [`Session`], [`Timers`], [`Chat`], [`graph::Graph`], and captures by name ([`Capture`]) |
+//! | what a handler may take | [`Text`], [`User`], [`graph::Profile`], [`Attachments`], [`Referral`], [`event::Event`], [`State`], [`Session`], [`Timers`], [`Texts`], [`Chat`], [`graph::Graph`], and captures by name ([`Capture`]) |
 //! | what the bot remembers of a conversation, and other versions of it | [`Session`] |
 //! | the bot as a picture or as data | [`Bot::graph`] |
 //! | reminders and time-outs | [`Timers`], [`on_timer`] |
@@ -68,6 +68,7 @@
 //! | the page's get-started button, greeting, menu, ice breakers, commands | [`MessengerProfile`](graph::MessengerProfile), [`BotBuilder::messenger_profile`] |
 //! | sending without an event to answer | [`Handle::to`], [`BotBuilder::on_start`] |
 //! | saying something else where a message came too late | [`BotBuilder::on_given_up`] |
+//! | texts in several languages | [`catalog`], [`Texts`], [`BotBuilder::catalog`] |
 //! | settings | [`config`] |
 //! | the server's deadlines, signatures, the handshake | [`webhook`] |
 //! | calling the Graph API yourself | [`graph`] |
@@ -94,6 +95,7 @@
 //! |---|---|---|
 //! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `graph`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
 //! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
+//! | `fluent` | no | [texts in several languages](catalog) from files of <https://projectfluent.org>: `catalog::FluentCatalog` |
 //! | `jiff` | no | dates and times of day as answers in [flows](flow); the crate is `messenger_runtime::jiff` |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 //! | `metrics` | yes | Prometheus metrics on the [operator listener](operator) |
@@ -108,6 +110,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod bot;
+pub mod catalog;
 #[cfg(feature = "cli")]
 mod cli;
 mod clock;
@@ -130,7 +133,7 @@ pub mod routing;
 pub mod store;
 pub mod webhook;
 
-pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, SendTo, StartError};
+pub use bot::{Bot, BotBuilder, BotService, Handle, IntoState, MissingText, SendTo, StartError};
 pub use clock::{Clock, SystemClock};
 pub use delivery::{Chat, Counts, GivenUp, PausedPage, SendError};
 #[cfg(feature = "jiff")]
@@ -138,8 +141,9 @@ pub use jiff;
 pub use messenger_macros::*;
 pub use provider::{AppSecret, Provider};
 pub use routing::{
-    Attachments, Capture, Context, FromContext, FromState, HandlerError, IntoDecision, Referral, Rejection,
-    Route, RouteKind, Session, SessionError, SessionState, State, Text, Timer, Timers, Unreadable, User,
+    Attachments, Capture, Context, FromContext, FromState, HandlerError, IntoDecision, Phrase, Referral,
+    Rejection, Route, RouteKind, Session, SessionError, SessionState, State, Text, Texts, Timer, Timers,
+    Unreadable, User,
 };
 
 /// A boxed future, as the traits of this crate return it.

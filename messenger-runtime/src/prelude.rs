@@ -1,7 +1,8 @@
 //! What a bot's file begins with: `use messenger_runtime::prelude::*;`.
 
 pub use crate::{
-    Attachments, Bot, Chat, HandlerError, Referral, Session, SessionState, State, Text, Timer, Timers, User,
+    Attachments, Bot, Chat, HandlerError, Referral, Session, SessionState, State, Text, Texts, Timer, Timers,
+    User,
     event::Event,
     flow::Dialog,
     graph::{Graph, Profile},

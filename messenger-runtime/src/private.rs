@@ -5,8 +5,8 @@ use std::{marker::PhantomData, sync::Arc};
 pub use serde_json::Value;
 
 pub use crate::flow::{
-    Answer, Begun, Broken, FlowEntry, ListedFlow, NextStep, Said, Steps, Went, begun, came_to, offered,
-    offering, over, read_choice,
+    Answer, Begun, Broken, FlowEntry, ListedFlow, NextStep, Said, Steps, Went, asked, begun, came_to, meant,
+    offered, offering, options, over, prompt, read_choice,
 };
 use crate::{
     BoxFuture,
@@ -179,6 +179,7 @@ pub struct Asking<T> {
     takes: fn(&Said<'_>) -> bool,
     read: fn(&Said<'_>) -> Result<T, Retry>,
     offers: fn() -> Vec<QuickReply>,
+    misfits: fn() -> &'static [&'static str],
 }
 
 /// That of a type.
@@ -188,6 +189,7 @@ pub const fn asking<T: Answer>() -> Asking<T> {
         takes: T::takes,
         read: T::read,
         offers: T::quick_replies,
+        misfits: T::misfits,
     }
 }
 
@@ -204,6 +206,11 @@ impl<T> Asking<T> {
     #[must_use]
     pub fn offers(&self) -> Vec<QuickReply> {
         (self.offers)()
+    }
+
+    #[must_use]
+    pub fn misfits(&self) -> &'static [&'static str] {
+        (self.misfits)()
     }
 }
 

@@ -90,10 +90,10 @@ struct Order {
 impl Order {
     #[ask("How many, after {cups}?", options = ["1", "2", "3"], next = [way], attempts = 3, otherwise = help)]
     async fn cups(&mut self, cups: u32) -> Result<Next, Retry> {
+        self.cups = cups;
         if cups > 5 {
             return Err(Retry("We have only five."));
         }
-        self.cups = cups;
         Ok(Next::way)
     }
 

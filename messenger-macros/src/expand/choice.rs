@@ -36,6 +36,7 @@ fn implementation(Choice { name, options }: &Choice) -> TokenStream {
         quote!((#variant, #title))
     });
     let places = 0..options.len();
+    let text = name.unraw().to_string();
     let variants: Vec<_> = options.iter().map(|option| &option.variant).collect();
     let titles = options.iter().map(|option| &option.title);
     let none = options.is_empty().then(|| quote!(_ => "",));
@@ -43,6 +44,8 @@ fn implementation(Choice { name, options }: &Choice) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #crate_::flow::Choice for #name {
+            const NAME: &'static str = #text;
+
             const OPTIONS: &'static [(&'static str, &'static str)] = &[#(#pairs),*];
 
             fn at(place: usize) -> ::core::option::Option<Self> {
@@ -70,6 +73,10 @@ fn implementation(Choice { name, options }: &Choice) -> TokenStream {
 
             fn quick_replies() -> ::std::vec::Vec<#crate_::message::QuickReply> {
                 #crate_::__private::offered::<Self>()
+            }
+
+            fn misfits() -> &'static [&'static str] {
+                &["Misfit-NoneOf"]
             }
         }
     }

@@ -12,6 +12,7 @@ mod payload;
 mod steps;
 mod stub;
 mod table;
+mod texts;
 
 pub(crate) use bot::bot;
 pub(crate) use chain::{chunk, listed, open};

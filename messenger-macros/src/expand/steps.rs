@@ -3,13 +3,14 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    FnArg, Ident, Lifetime, ReturnType, Signature, Type,
+    Expr, FnArg, Ident, Lifetime, LitStr, ReturnType, Signature, Type,
     ext::IdentExt as _,
     spanned::Spanned as _,
     visit_mut::{self, VisitMut},
 };
 
-use crate::parse::flow::{Flow, Hook, Kind, Prompt, Step, When};
+use super::texts;
+use crate::parse::flow::{Flow, Hook, Kind, Piece, Prompt, Step, When};
 
 /// The implementation of `Steps`, for every state that offers what the steps take.
 pub(super) fn steps(flow: &Flow) -> TokenStream {
@@ -24,7 +25,13 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
             fn #asking() -> #private::Asking<#answer> { #private::asking::<#answer>() }
         })
     });
-    let prompts = flow.steps.iter().map(|step| prompt(step, &private));
+    let prompts = flow.steps.iter().map(|step| prompt(name, step, &private));
+    let offers = flow.steps.iter().filter_map(|step| {
+        answer(step)?;
+        let (cfgs, key, asking) = (&step.cfgs, key(step), asking(step));
+        let offers = offers(name, step, &private);
+        Some(quote!(#(#cfgs)* #key => (#offers, #asking().misfits()),))
+    });
     let begins = flow.steps.iter().filter_map(|step| {
         let Some(Prompt::Flow(value)) = &step.prompt else {
             return None;
@@ -37,7 +44,7 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
         let (cfgs, key, asking) = (&step.cfgs, key(step), asking(step));
         Some(quote!(#(#cfgs)* #key => #asking().takes(said),))
     });
-    let runs = flow.steps.iter().map(|step| run(step, &private));
+    let runs = flow.steps.iter().map(|step| run(name, step, &private));
     let hook = |when| {
         let mut hooks = flow.hooks.iter();
         match hooks.find(|hook| hook.when == when) {
@@ -67,8 +74,21 @@ pub(super) fn steps(flow: &Flow) -> TokenStream {
         where
             #(#bounds,)*
         {
-            fn prompt(&self, step: &str) -> ::messenger_runtime::message::Reply {
+            fn prompt(
+                &self,
+                step: &str,
+                texts: &::messenger_runtime::Texts,
+            ) -> ::messenger_runtime::message::Reply {
                 match step { #(#prompts)* _ => ::core::default::Default::default() }
+            }
+
+            fn offers(
+                step: &str,
+            ) -> (
+                ::std::vec::Vec<::messenger_runtime::message::QuickReply>,
+                &'static [&'static str],
+            ) {
+                match step { #(#offers)* _ => ::core::default::Default::default() }
             }
 
             fn begins(
@@ -129,7 +149,20 @@ pub(super) fn none(flow: &Flow) -> TokenStream {
     let (private, name) = (quote!(::messenger_runtime::__private), &flow.name);
     quote! {
         impl<__S> #private::Steps<__S> for #name {
-            fn prompt(&self, _: &str) -> ::messenger_runtime::message::Reply {
+            fn prompt(
+                &self,
+                _: &str,
+                _: &::messenger_runtime::Texts,
+            ) -> ::messenger_runtime::message::Reply {
+                ::core::default::Default::default()
+            }
+
+            fn offers(
+                _: &str,
+            ) -> (
+                ::std::vec::Vec<::messenger_runtime::message::QuickReply>,
+                &'static [&'static str],
+            ) {
                 ::core::default::Default::default()
             }
 
@@ -227,37 +260,89 @@ fn extracted(flow: &Flow) -> impl Iterator<Item = &Type> {
 }
 
 /// What the step says, as a match arm.
-fn prompt(step: &Step, private: &TokenStream) -> TokenStream {
+fn prompt(flow: &Ident, step: &Step, private: &TokenStream) -> TokenStream {
     let (cfgs, key) = (&step.cfgs, key(step));
     let said = match &step.prompt {
         None | Some(Prompt::Flow(_)) => return TokenStream::new(),
-        Some(Prompt::Text { text, fields }) => {
-            // Placed within the text, where the compiler does not offer to write a field in place of all of it.
-            let values = fields.iter().map(|field| {
-                let mut of_flow = field.clone();
-                of_flow.set_span(Span::call_site().located_at(text.span()));
-                quote!(#field = self.#of_flow)
-            });
-            quote_spanned!(text.span()=> ::std::format!(#text, #(#values),*))
-        }
-        Some(Prompt::Function(function)) => {
-            quote_spanned!(function.span()=> (#function)(self))
-        }
+        Some(Prompt::Text { text, pieces }) => said(text, pieces, &texts::of_step(flow, step), private),
+        Some(Prompt::Function(function)) => match function {
+            Expr::Closure(closure) if closure.inputs.len() == 2 => {
+                quote_spanned!(function.span()=> (#function)(self, texts))
+            }
+            Expr::Closure(_) => quote_spanned!(function.span()=> (#function)(self)),
+            _ => quote_spanned!(function.span()=> #private::asked(#function, self, texts)),
+        },
     };
-    let offers = if step.kind != Kind::Ask {
+    let offers = if step.kind == Kind::Ask {
+        offers(flow, step, private)
+    } else {
         quote!(::std::vec::Vec::new())
-    } else if step.options.is_empty() {
+    };
+    quote!(#(#cfgs)* #key => #private::offering(texts, #said, #offers),)
+}
+
+/// The text of a step in the language of the person. Each field is shown once, and the code's own text is made of that,
+/// so that a field that cannot be shown is one error.
+fn said(text: &LitStr, pieces: &[Piece], key: &str, private: &TokenStream) -> TokenStream {
+    // Placed within the text, where the compiler does not offer to write a field in place of all of it.
+    let within = Span::call_site().located_at(text.span());
+    let mut shown = Vec::<(&Ident, &str)>::new();
+    let mut parts = Vec::new();
+    for piece in pieces {
+        parts.push(match piece {
+            Piece::Words(words) => quote!(#words),
+            Piece::Field { name, format } => {
+                let known = shown.iter().position(|known| *known == (name, format));
+                let place = known.unwrap_or_else(|| {
+                    shown.push((name, format));
+                    shown.len() - 1
+                });
+                quote!(&*values[#place])
+            }
+        });
+    }
+    let values = shown.iter().map(|(name, format)| {
+        let mut of_flow = (*name).clone();
+        of_flow.set_span(within);
+        let format = LitStr::new(format, text.span());
+        quote_spanned!(text.span()=> ::std::format!(#format, self.#of_flow))
+    });
+    let mut named = Vec::<&Ident>::new();
+    let arguments = shown.iter().enumerate().filter_map(|(place, (name, _))| {
+        if named.contains(name) {
+            return None;
+        }
+        named.push(name);
+        let name = name.unraw().to_string();
+        Some(quote!((#name, &*values[#place])))
+    });
+    let arguments: Vec<_> = arguments.collect();
+    let count = shown.len();
+    quote! {{
+        let values: [::std::string::String; #count] = [#(#values),*];
+        #private::prompt(texts, #key, &[#(#arguments),*], [#(#parts),*].concat())
+    }}
+}
+
+/// What a step offers that asks.
+fn offers(flow: &Ident, step: &Step, private: &TokenStream) -> TokenStream {
+    if step.options.is_empty() {
         let asking = asking(step);
         quote!(#asking().offers())
     } else {
-        let options = &step.options;
-        quote!(::std::vec![#(::messenger_runtime::message::QuickReply::answer(#options, #options)),*])
-    };
-    quote!(#(#cfgs)* #key => #private::offering(#said, #offers),)
+        let options = options(flow, step);
+        quote!(#private::options(&#options))
+    }
+}
+
+/// The options of a step, behind the keys of their titles.
+fn options(flow: &Ident, step: &Step) -> TokenStream {
+    let (keys, options) = (texts::of_options(flow, step), &step.options);
+    quote!([#((#keys, #options)),*])
 }
 
 /// Reads the answer and calls the step, as a match arm.
-fn run(step: &Step, private: &TokenStream) -> TokenStream {
+fn run(flow: &Ident, step: &Step, private: &TokenStream) -> TokenStream {
     let (cfgs, key, name) = (&step.cfgs, key(step), &step.name);
     let result = types(&step.signature)
         .next()
@@ -272,7 +357,12 @@ fn run(step: &Step, private: &TokenStream) -> TokenStream {
         });
     let answer = answer(step).map(|_| {
         let asking = asking(step);
+        let meant = (!step.options.is_empty()).then(|| {
+            let options = options(flow, step);
+            quote!(let said = &#private::meant(said, &#options);)
+        });
         quote! {
+            #meant
             let answer = match #asking().read(said) {
                 ::core::result::Result::Ok(answer) => answer,
                 ::core::result::Result::Err(retry) => {

@@ -5,12 +5,16 @@ use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 use super::{Bot, BotService, Handle, StartError, start::IntoState};
 use crate::{
     BoxFuture,
+    catalog::{Catalog, Interpreter, IntoCatalog},
     config::Config,
     delivery::GivenUp,
-    graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, RequestHook},
+    graph::{Client, GraphError, MessengerProfile, Pacing, PrintHook, ProfileField, RequestHook},
     message::BoxError,
     operator::{About, Listener, Subject},
-    routing::{Unreadable, session::UnreadableHook},
+    routing::{
+        Unreadable,
+        session::{Sessions, UnreadableHook},
+    },
     store::{self, Store},
     webhook::{Server, Signals},
 };
@@ -46,6 +50,8 @@ pub struct BotBuilder<B: Bot> {
     on_given_up: Option<OnGivenUp>,
     pacing: Pacing,
     on_start: Vec<OnStart>,
+    catalog: Option<Result<Box<dyn Catalog>, BoxError>>,
+    default_language: Option<String>,
 }
 
 /// What is told of messages that were given up.
@@ -73,6 +79,8 @@ impl<B: Bot> BotBuilder<B> {
             on_given_up: None,
             pacing: Pacing::default(),
             on_start: Vec::new(),
+            catalog: None,
+            default_language: None,
         }
     }
 
@@ -223,7 +231,7 @@ impl<B: Bot> BotBuilder<B> {
             Some(config) => config,
             None => Config::from_env()?,
         };
-        let client = client(&config, hook(&config, self.hook), self.pacing)?;
+        let client = client(&config, hook(&config, self.hook), self.pacing, false)?;
         Ok((config, client))
     }
 
@@ -304,6 +312,57 @@ impl<B: Bot> BotBuilder<B> {
         self
     }
 
+    /// Has the bot speak the language of each person: the texts of its flows and of [`Texts`](crate::Texts) come from
+    /// this catalogue, and those in the code stand where it has none. See [`catalog`](crate::catalog).
+    ///
+    /// A `Result` with a catalogue will do; its error is told when the bot starts (MSG024). Profiles are looked up with
+    /// the locale then, by bots that have a catalogue alone.
+    ///
+    /// ```no_run
+    /// use messenger_runtime::{
+    ///     catalog::{Arguments, Catalog},
+    ///     prelude::*,
+    /// };
+    ///
+    /// # bot! { Shop; hello }
+    /// #[fallback]
+    /// async fn hello(texts: Texts) -> String {
+    ///     texts.get("hello").or("Hello!")
+    /// }
+    ///
+    /// struct French;
+    ///
+    /// impl Catalog for French {
+    ///     fn locales(&self) -> Vec<String> {
+    ///         vec!["fr".to_owned()]
+    ///     }
+    ///
+    ///     fn text(&self, _locale: &str, key: &str, _: &Arguments<'_>) -> Option<String> {
+    ///         (key == "hello").then(|| "Bonjour !".to_owned())
+    ///     }
+    /// }
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Shop::stateless().catalog(French).cli()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn catalog(mut self, catalog: impl IntoCatalog) -> Self {
+        self.catalog = Some(catalog.into_catalog());
+        self
+    }
+
+    /// The language of people whose own the catalogue does not have, or that is not known: one of the catalogue's, such
+    /// as `fr`. Unless set, they get the texts in the code.
+    ///
+    /// Have the language of the code in the catalogue as well then, or those who speak it get this one. One that the
+    /// catalogue does not have keeps the bot from starting (MSG024).
+    #[must_use]
+    pub fn default_language(mut self, language: impl Into<String>) -> Self {
+        self.default_language = Some(language.into());
+        self
+    }
+
     /// Starts the bot on the current runtime, without a server of its own.
     ///
     /// # Errors
@@ -348,21 +407,24 @@ impl<B: Bot> BotBuilder<B> {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let client = client(&config, hook(&config, self.hook), self.pacing)?;
+        let catalog = self.catalog.transpose().map_err(StartError::Catalog)?;
+        let interpreter = catalog
+            .map(|catalog| Interpreter::new(catalog, self.default_language.as_deref()))
+            .transpose()
+            .map_err(|error| StartError::Catalog(error.into()))?;
+        let client = client(
+            &config,
+            hook(&config, self.hook),
+            self.pacing,
+            interpreter.is_some(),
+        )?;
         let state = (self.state)().await.map_err(StartError::State)?;
         let store = match self.store {
             Some(store) => store,
             None => store::open(&config.store, config.queue_limit).await?,
         };
-        let service = BotService::new(
-            state,
-            store,
-            client,
-            config,
-            subject,
-            self.on_unreadable,
-            is_own_program,
-        );
+        let sessions = Sessions::new(Arc::clone(&config.clock), self.on_unreadable, interpreter);
+        let service = BotService::new(state, store, client, config, subject, sessions, is_own_program);
         if let Some(hook) = self.on_given_up {
             service.tell_given_up(hook);
         }
@@ -428,7 +490,12 @@ fn hook(config: &Config, hook: Option<Arc<dyn RequestHook>>) -> Option<Arc<dyn R
     })
 }
 
-fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>, pacing: Pacing) -> Result<Client, GraphError> {
+fn client(
+    config: &Config,
+    hook: Option<Arc<dyn RequestHook>>,
+    pacing: Pacing,
+    with_locales: bool,
+) -> Result<Client, GraphError> {
     let mut builder = Client::builder(Arc::clone(&config.provider))
         .origin(&config.graph_origin)
         .version(&config.graph_version)
@@ -440,6 +507,14 @@ fn client(config: &Config, hook: Option<Arc<dyn RequestHook>>, pacing: Pacing) -
         FAILED_PROFILE_TTL.min(config.profile_ttl),
         PROFILES,
     );
+    if with_locales {
+        builder = builder.profile_fields(
+            ProfileField::UNREVIEWED
+                .iter()
+                .copied()
+                .chain([ProfileField::Locale]),
+        );
+    }
     if let Some(hook) = hook {
         builder = builder.hook(hook);
     }

@@ -11,7 +11,7 @@ use crate::{
     delivery::{Engine, GivenUp, Settings, sink},
     graph::Client,
     operator::{self, Access, OperatorError, Running, Subject},
-    routing::session::UnreadableHook,
+    routing::session::Sessions,
     store::{Backlog, Store, StoreError},
     webhook::{self, Server, Signals, WebhookError},
 };
@@ -32,7 +32,7 @@ impl<B: Bot> BotService<B> {
         client: Client,
         config: Config,
         subject: Arc<Subject>,
-        on_unreadable: Option<UnreadableHook>,
+        sessions: Arc<Sessions>,
         is_own_program: bool,
     ) -> Self {
         let provider = Arc::clone(&config.provider);
@@ -55,7 +55,7 @@ impl<B: Bot> BotService<B> {
         };
         #[cfg(feature = "metrics")]
         let (store, seen) = operator::Observed::look_at(store);
-        let engine = Engine::new(state, store, client, provider, settings, on_unreadable);
+        let engine = Engine::new(state, store, client, provider, settings, sessions);
         subject.runs(Running {
             store: Arc::clone(&engine.store),
             is_draining: {

@@ -40,6 +40,9 @@ pub enum StartError {
     /// The closure of [`Bot::with`](super::Bot::with) failed (MSG020).
     #[error("MSG020: the bot's state could not be made: {0}")]
     State(#[source] BoxError),
+    /// The catalogue given to [`BotBuilder::catalog`](super::BotBuilder::catalog) is an error (MSG024).
+    #[error("MSG024: the bot's texts in other languages could not be read: {0}")]
+    Catalog(#[source] BoxError),
     /// The webhook cannot be served.
     #[error(transparent)]
     Webhook(#[from] WebhookError),

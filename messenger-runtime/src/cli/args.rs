@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
+    catalog::locale,
     config::read,
     store::{DeadKind, StoreLocation},
 };
@@ -66,6 +67,7 @@ second one stops at once, with exit code 1. NO_COLOR is heeded.")]
     #[command(after_help = "Examples:
   {bin} chat
   {bin} chat --store talk.db          go on where the last one ended
+  {bin} chat --locale de_DE           as somebody who speaks German
   printf 'menu\\n1\\n' | {bin} chat --plain
 
 The bot runs as it is, against a platform played on this machine.
@@ -412,6 +414,9 @@ pub(super) struct Chat {
     /// Keep the conversation in this SQLite file
     #[arg(long, value_name = "FILE", value_parser = store_file)]
     pub(super) store: Option<StoreLocation>,
+    /// Be a person whose profile has this locale, for a bot of several languages
+    #[arg(long, value_parser = locale)]
+    pub(super) locale: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -434,6 +439,10 @@ fn store_file(text: &str) -> Result<StoreLocation, &'static str> {
     location
         .flatten()
         .ok_or("it should be the path of a SQLite file, like talk.db")
+}
+
+fn locale(text: &str) -> Result<String, &'static str> {
+    locale::normal(text).ok_or("it should be a locale, like de_DE")
 }
 
 fn page_id(text: &str) -> Result<String, &'static str> {

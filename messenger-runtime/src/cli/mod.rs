@@ -124,8 +124,9 @@ impl<B: Bot> BotBuilder<B> {
                 .map(|()| ExitCode::SUCCESS),
             Command::Match(args) => print(&routes::explain::<B>(&args.text)).map(|()| ExitCode::SUCCESS),
             Command::Serve(args) => block_on(serve::run(self, &name, args.addr)).map(|()| ExitCode::SUCCESS),
-            Command::Chat(args) => block_on(chat::on_this_terminal(self, &name, args.plain, args.store))
-                .map(|()| ExitCode::SUCCESS),
+            Command::Chat(args) => {
+                block_on(chat::on_this_terminal(self, &name, args)).map(|()| ExitCode::SUCCESS)
+            }
             Command::Profile(args) => block_on(profile::run(self, &name, args)),
             Command::Subscribe(args) => block_on(subscribe::run(self, &name, args)),
             Command::DeadLetters(command) => block_on(operate::dead_letters(self, &name, command)),
@@ -194,7 +195,8 @@ impl Failure {
             StartError::Config(_)
             | StartError::Webhook(_)
             | StartError::Operator(_)
-            | StartError::Graph(_) => ExitCode::from(2),
+            | StartError::Graph(_)
+            | StartError::Catalog(_) => ExitCode::from(2),
         }
     }
 }

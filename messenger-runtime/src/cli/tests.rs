@@ -63,6 +63,7 @@ fn mistakes_in_the_command_end_with_2() {
         &["bot", "chat", "--store", ""],
         &["bot", "chat", "--store", ":memory:"],
         &["bot", "chat", "--store", "postgres://db/shop"],
+        &["bot", "chat", "--locale", "German, please"],
         &["bot", "profile"],
         &["bot", "profile", "diff", "--yes"],
         &["bot", "subscribe", "--callback-url", "http://shop.example"],

@@ -230,11 +230,12 @@ fn events() -> Vec<StoredEvent> {
         ),
     ];
     let workspace = Workspace::new(
-        &Sessions::new(Arc::new(Noon), None),
+        &Sessions::new(Arc::new(Noon), None, None),
         &conversation(),
         [0; 16],
         false,
         &Arc::new(StoredSessions::new()),
+        None,
         None,
     );
     workspace.begin();

@@ -38,6 +38,9 @@ pub(crate) struct Memory {
     /// The flow that waits for an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) flow: Option<Kept>,
+    /// The language that the person has chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Arc<str>>,
     /// Typed state of the handlers.
     #[serde(skip_serializing_if = "has_none")]
     sessions: Arc<StoredSessions>,
@@ -83,6 +86,7 @@ impl Memory {
             offered: read(&mut parts, "offered", &mut damage),
             paused_until: read(&mut parts, "paused_until", &mut damage),
             flow: read(&mut parts, "flow", &mut damage),
+            language: read(&mut parts, "language", &mut damage),
             sessions: Arc::new(read(&mut parts, "sessions", &mut damage)),
             others: parts
                 .into_iter()

@@ -102,10 +102,7 @@ use crate::{
     fail_points::crash_point,
     flow::Flows,
     graph::Client,
-    routing::{
-        Router,
-        session::{Sessions, UnreadableHook},
-    },
+    routing::{Router, session::Sessions},
     store::{Claim, Row, Store, StoreError},
 };
 
@@ -162,7 +159,7 @@ impl<B: Bot> Engine<B> {
         client: Client,
         provider: Arc<dyn Provider>,
         settings: Settings,
-        on_unreadable: Option<UnreadableHook>,
+        sessions: Arc<Sessions>,
     ) -> Arc<Self> {
         let steps = B::FLOWS.iter().flat_map(|flow| flow.graph.steps);
         let handlers = B::TABLE
@@ -194,7 +191,7 @@ impl<B: Bot> Engine<B> {
             provider,
             counters,
             outgoing: Arc::new(outgoing),
-            sessions: Sessions::new(Arc::clone(&settings.clock), on_unreadable),
+            sessions,
             health,
             leases,
             turns: Places::new(settings.turns),

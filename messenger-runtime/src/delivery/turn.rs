@@ -31,7 +31,7 @@ use crate::{
         Running, Situation, Timers, Trace,
         dialog::{OwnedWay, Waiting},
         echo_of, said_by_a_person,
-        session::Workspace,
+        session::{Locale, Workspace},
     },
     store::{Cause, Claim, Conversation, NewRow, Row, Turn},
 };
@@ -115,6 +115,7 @@ impl<B: Bot> Engine<B> {
                 .flow
                 .as_ref()
                 .map(|kept| (kept.flow.clone(), kept.step.clone())),
+            memory.language.clone(),
         );
         let replaced = !damage.is_empty();
         memory::set_aside(damage, &workspace);
@@ -188,6 +189,9 @@ impl<B: Bot> Engine<B> {
         memory.keep(work.sessions);
         if sabotaged!("flow.kept") {
             memory.flow.clone_from(&before.flow);
+        }
+        if let Some(Locale(language)) = work.language {
+            memory.language = language;
         }
         let turn = Turn {
             state: memory.change_from(&before, replaced),

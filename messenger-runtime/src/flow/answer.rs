@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Misfit, Retry};
 use crate::{
+    Texts,
     event::{Attachment, Event, Timestamp},
     message::QuickReply,
     routing::session::Json,
@@ -52,6 +53,13 @@ pub trait Answer: Sized + Send + 'static {
     fn quick_replies() -> Vec<QuickReply> {
         Vec::new()
     }
+
+    /// The keys of what the library says where an answer does not fit.
+    #[doc(hidden)]
+    #[must_use]
+    fn misfits() -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// What a person said: a text, a tap, something sent along.
@@ -63,7 +71,12 @@ pub struct Said<'e> {
     moment: SystemTime,
     /// What a flow came to that the step has begun.
     result: &'e str,
+    /// Those of the turn.
+    texts: &'e Texts,
 }
+
+/// What is said outside of a turn.
+static IN_CODE: Texts = Texts::in_code();
 
 impl<'e> Said<'e> {
     /// A typed text, as tests of an [`Answer`] need it; said when 1970 began, unless [`at`](Self::at) says otherwise.
@@ -85,13 +98,14 @@ impl<'e> Said<'e> {
     }
 
     /// Nothing: a step that does not ask.
-    pub(crate) const fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self {
             text: None,
             value: None,
             attachments: &[],
             moment: UNIX_EPOCH,
             result: "",
+            texts: &IN_CODE,
         }
     }
 
@@ -129,6 +143,35 @@ impl<'e> Said<'e> {
         self.moment
     }
 
+    /// The same, with the texts of the turn.
+    pub(crate) fn with_texts(self, texts: &'e Texts) -> Self {
+        Self { texts, ..self }
+    }
+
+    /// The same, with the value of what was typed.
+    pub(super) fn with_value(self, value: &'e str) -> Self {
+        Self {
+            value: Some(value),
+            ..self
+        }
+    }
+
+    /// The bot's texts in the language of the person, for the words of a [`Retry`]. Those in the code where nobody has
+    /// said it in a turn.
+    ///
+    /// ```
+    /// use messenger_runtime::flow::{Retry, Said};
+    ///
+    /// fn too_many(said: &Said<'_>) -> Retry {
+    ///     Retry(said.texts().get("too-many").with("left", 5).or("We have only 5 left."))
+    /// }
+    /// assert!(too_many(&Said::typed("9")).misfit().is_none());
+    /// ```
+    #[must_use]
+    pub fn texts(&self) -> &'e Texts {
+        self.texts
+    }
+
     /// The text without the space around it, or the title of what was tapped; never empty.
     #[must_use]
     pub fn text(&self) -> Option<&'e str> {
@@ -159,6 +202,10 @@ impl Answer for String {
         said.words()
             .map(str::to_owned)
             .ok_or_else(|| Misfit::NoText.into())
+    }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoText"]
     }
 }
 

@@ -18,4 +18,8 @@ impl Answer for Attachments {
             Err(Misfit::NoAttachment.into())
         }
     }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoAttachment"]
+    }
 }

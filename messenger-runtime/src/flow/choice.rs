@@ -1,6 +1,6 @@
 //! One of some answers: an enum with `#[derive(Choice)]`.
 
-use super::{Misfit, Retry, Said};
+use super::{Retry, Said, steps::title_in};
 use crate::{message::QuickReply, routing::fold::eq_folded};
 
 /// An enum whose variants are offered as quick replies; `#[derive(Choice)]` writes it, and [`Answer`](super::Answer)
@@ -8,6 +8,10 @@ use crate::{message::QuickReply, routing::fold::eq_folded};
 pub trait Choice: Sized + Send + 'static {
     /// The names of the variants, by which taps are known, and their titles; in the order of the enum.
     const OPTIONS: &'static [(&'static str, &'static str)];
+
+    /// The name of the enum, with which the keys of its titles in a [catalogue](crate::catalog) begin; without one its
+    /// titles are the same in every language.
+    const NAME: &'static str = "";
 
     /// The variant at a place of [`OPTIONS`](Self::OPTIONS).
     fn at(place: usize) -> Option<Self>;
@@ -19,22 +23,30 @@ pub trait Choice: Sized + Send + 'static {
 /// The variant that was tapped, or whose title or name was typed.
 #[doc(hidden)]
 pub fn read<C: Choice>(said: &Said<'_>) -> Result<C, Retry> {
-    let is_meant = |(name, title): &&(&str, &str)| match said.value() {
-        Some(value) => value == *name,
-        None => said
-            .text()
-            .is_some_and(|text| eq_folded(text, title.trim()) || eq_folded(text, name)),
+    let titles = || C::OPTIONS.iter().map(|(_, title)| *title);
+    let keys = || C::OPTIONS.iter().filter_map(|(name, _)| key::<C>(name));
+    let place = match (said.value(), said.text()) {
+        (Some(value), _) => C::OPTIONS.iter().position(|(name, _)| value == *name),
+        (None, Some(text)) => {
+            let is_in_their_language = |(key, title): (String, &str)| {
+                title_in(said.texts(), &key, title).is_some_and(|title| eq_folded(text, title.trim()))
+            };
+            let is_in_code =
+                |(name, title): &(&str, &str)| eq_folded(text, title.trim()) || eq_folded(text, name);
+            // Their own language first: a title of it may be that of another option in the code.
+            let translated = keys().zip(titles()).position(is_in_their_language);
+            translated.or_else(|| C::OPTIONS.iter().position(is_in_code))
+        }
+        (None, None) => None,
     };
-    C::OPTIONS
-        .iter()
-        .position(|option| is_meant(&option))
+    place
         .and_then(C::at)
-        .ok_or_else(|| {
-            Misfit::NoneOf {
-                titles: C::OPTIONS.iter().map(|(_, title)| *title).collect(),
-            }
-            .into()
-        })
+        .ok_or_else(|| Retry::none_of(titles().collect(), keys().collect()))
+}
+
+/// The key of a variant's title.
+fn key<C: Choice>(variant: &str) -> Option<String> {
+    (!C::NAME.is_empty()).then(|| format!("{}-{variant}", C::NAME))
 }
 
 /// A quick reply for each variant.
@@ -43,13 +55,20 @@ pub fn read<C: Choice>(said: &Said<'_>) -> Result<C, Retry> {
 pub fn offered<C: Choice>() -> Vec<QuickReply> {
     C::OPTIONS
         .iter()
-        .map(|(name, title)| QuickReply::answer(*title, *name))
+        .map(|(name, title)| {
+            let offered = QuickReply::answer(*title, *name);
+            match key::<C>(name) {
+                Some(key) => offered.key(key),
+                None => offered,
+            }
+        })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::Misfit;
 
     #[derive(Debug, PartialEq)]
     enum Size {

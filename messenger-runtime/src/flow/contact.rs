@@ -73,6 +73,10 @@ impl Answer for EmailAddress {
     fn quick_replies() -> Vec<QuickReply> {
         vec![QuickReply::email()]
     }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoEmailAddress"]
+    }
 }
 
 /// Something, an `@`, and a name with a dot: anything stricter refuses addresses that work.
@@ -117,6 +121,10 @@ impl Answer for PhoneNumber {
 
     fn quick_replies() -> Vec<QuickReply> {
         vec![QuickReply::phone()]
+    }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoPhoneNumber"]
     }
 }
 

@@ -48,6 +48,10 @@ impl Answer for Date {
     fn read(said: &Said<'_>) -> Result<Self, Retry> {
         read_date(said, said.today())
     }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoDate", "Misfit-AmbiguousDate"]
+    }
 }
 
 impl Said<'_> {

@@ -12,8 +12,8 @@ use serde_json::value::to_raw_value;
 
 use super::{Broken, Flow, FlowGraph, Kept, Said, Steps, Went};
 use crate::{
-    BoxFuture,
-    message::Reply,
+    BoxFuture, Texts,
+    message::{QuickReply, Reply},
     routing::{Context, HandlerError, dialog::Begun, session::Json},
 };
 
@@ -25,6 +25,7 @@ pub struct FlowEntry<S: 'static> {
     pub(crate) expires: Option<Duration>,
     pub(crate) cancel: Option<&'static str>,
     pub(crate) takes: fn(&str, &Said<'_>) -> bool,
+    pub(crate) offers: fn(&str) -> (Vec<QuickReply>, &'static [&'static str]),
     pub(crate) load: fn(&Kept) -> Result<Loaded<S>, Fault>,
     pub(crate) unreadable: UnreadableHook<S>,
 }
@@ -41,6 +42,7 @@ impl<S: 'static> FlowEntry<S> {
             expires: F::EXPIRES,
             cancel: F::CANCEL,
             takes: F::Itself::takes,
+            offers: F::Itself::offers,
             load: load::<S, F::Itself>,
             unreadable: F::Itself::unreadable,
         }
@@ -65,7 +67,7 @@ pub(crate) struct Loaded<S> {
 
 /// The value of some flow.
 pub(crate) trait Running<S>: Send {
-    fn prompt(&self, step: &str) -> Reply;
+    fn prompt(&self, step: &str, texts: &Texts) -> Reply;
 
     /// The flow that the step begins.
     fn begins(&self, step: &str) -> Result<Option<Begun>, serde_json::Error>;
@@ -88,8 +90,8 @@ pub(crate) trait Running<S>: Send {
 }
 
 impl<S, F: Flow + Steps<S>> Running<S> for F {
-    fn prompt(&self, step: &str) -> Reply {
-        Steps::prompt(self, step)
+    fn prompt(&self, step: &str, texts: &Texts) -> Reply {
+        Steps::prompt(self, step, texts)
     }
 
     fn begins(&self, step: &str) -> Result<Option<Begun>, serde_json::Error> {

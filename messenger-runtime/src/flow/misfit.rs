@@ -48,3 +48,22 @@ pub enum Misfit {
     #[error("Please send a picture, a file or a place.")]
     NoAttachment,
 }
+
+impl Misfit {
+    /// That of its words in the bot's catalogue.
+    pub(crate) fn key(&self) -> &'static str {
+        match self {
+            Self::NoText => "Misfit-NoText",
+            Self::NoNumber => "Misfit-NoNumber",
+            Self::NoWholeNumber => "Misfit-NoWholeNumber",
+            Self::OutOfRange { .. } => "Misfit-OutOfRange",
+            Self::NoEmailAddress => "Misfit-NoEmailAddress",
+            Self::NoPhoneNumber => "Misfit-NoPhoneNumber",
+            Self::NoneOf { .. } => "Misfit-NoneOf",
+            Self::NoAttachment => "Misfit-NoAttachment",
+            Self::NoDate => "Misfit-NoDate",
+            Self::AmbiguousDate => "Misfit-AmbiguousDate",
+            Self::NoTime => "Misfit-NoTime",
+        }
+    }
+}

@@ -14,7 +14,8 @@
 //!
 //! What cannot be read is asked for again, with the reason: a [`Retry`]. [`#[flow(..)]`](macro@crate::flow) says how steps
 //! are written; a handler begins a flow by its [`Dialog`]. The value, the step and the flows it is within are part of the
-//! conversation's state and committed with the turn.
+//! conversation's state and committed with the turn. In which language people are asked says the
+//! [catalogue](crate::catalog) of the bot.
 
 mod answer;
 mod attachments;
@@ -55,9 +56,12 @@ pub use graph::{FlowGraph, StepKind, StepNode};
 pub(crate) use kept::Kept;
 pub use misfit::Misfit;
 pub use retry::Retry;
-pub use steps::IntoStep;
+pub(crate) use steps::has_letters;
 #[doc(hidden)]
-pub use steps::{Broken, NextStep, Steps, Went, begun, came_to, offering, over};
+pub use steps::{
+    Broken, NextStep, Steps, Went, asked, begun, came_to, meant, offering, options, over, prompt,
+};
+pub use steps::{IntoStep, Question};
 
 use std::time::Duration;
 
@@ -65,6 +69,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::message::BoxError;
+
+/// The key of what a person is told whose flow ends without a word of its own.
+pub(crate) const CANCELLED_KEY: &str = "Flow-cancelled";
+/// The key of what a person is told whose flow cannot be read and has no `#[on_unreadable]`.
+pub(crate) const UNREADABLE_KEY: &str = "Flow-unreadable";
 
 /// A flow that a `bot!` lists, and that therefore runs. `bot!` implements it.
 #[diagnostic::on_unimplemented(

@@ -36,6 +36,10 @@ macro_rules! whole_numbers {
                     Misfit::NoWholeNumber.into()
                 })
             }
+
+            fn misfits() -> &'static [&'static str] {
+                &["Misfit-NoWholeNumber", "Misfit-OutOfRange"]
+            }
         })*
     };
 }
@@ -52,6 +56,10 @@ macro_rules! numbers {
                 let is_plain = text.chars().all(|char| char.is_ascii_digit() || "+-.,".contains(char));
                 let number = is_plain.then(|| text.replacen(',', ".", 1).parse().ok()).flatten();
                 number.filter(|number: &Self| number.is_finite()).ok_or_else(|| Misfit::NoNumber.into())
+            }
+
+            fn misfits() -> &'static [&'static str] {
+                &["Misfit-NoNumber"]
             }
         })*
     };

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Flow, ListedFlow, Retry, Said};
 use crate::{
-    BoxFuture,
-    message::{BoxError, IntoReply, QuickReply, Reply},
-    routing::{Context, HandlerError, dialog::Begun},
+    BoxFuture, Texts,
+    message::{BoxError, IntoReply, QuickReply, Reply, limits},
+    routing::{Context, HandlerError, dialog::Begun, fold::eq_folded},
 };
 
 /// The steps of a flow as functions, in a bot whose state is `S`.
@@ -18,7 +18,10 @@ use crate::{
 )]
 pub trait Steps<S>: Sized {
     /// What the step says before it is answered.
-    fn prompt(&self, step: &str) -> Reply;
+    fn prompt(&self, step: &str, texts: &Texts) -> Reply;
+
+    /// What the step offers, and the keys of what is said where an answer does not fit.
+    fn offers(step: &str) -> (Vec<QuickReply>, &'static [&'static str]);
 
     /// The flow that the step begins.
     fn begins(&self, step: &str) -> Result<Option<Begun>, serde_json::Error>;
@@ -144,9 +147,94 @@ pub fn came_to<F: Flow>(said: &Said<'_>) -> Result<F, HandlerError> {
     serde_json::from_str(said.result_text()).map_err(|error| HandlerError::Failed(Arc::new(error)))
 }
 
-/// A question with what is offered below it, unless it brings quick replies of its own.
+/// What a function may be that asks the question of a step: it takes the flow, or the flow and the [`Texts`] in the
+/// language of the person, and gives a text or a [`Reply`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not ask a question of `{F}`",
+    label = "not a question",
+    note = "a question is a text, or a function like `fn(&{F}) -> Reply` or `fn(&{F}, &Texts) -> Reply`"
+)]
+pub trait Question<'f, F, M> {
+    #[doc(hidden)]
+    fn ask(self, flow: &'f F, texts: &'f Texts) -> Reply;
+}
+
+impl<'f, F: 'f, R: Into<Reply>, Q: FnOnce(&'f F) -> R> Question<'f, F, (R,)> for Q {
+    fn ask(self, flow: &'f F, _: &'f Texts) -> Reply {
+        self(flow).into()
+    }
+}
+
+impl<'f, F: 'f, R: Into<Reply>, Q: FnOnce(&'f F, &'f Texts) -> R> Question<'f, F, (Texts, R)> for Q {
+    fn ask(self, flow: &'f F, texts: &'f Texts) -> Reply {
+        self(flow, texts).into()
+    }
+}
+
+/// What a function asks.
 #[doc(hidden)]
-pub fn offering(question: impl Into<Reply>, offers: Vec<QuickReply>) -> Reply {
+pub fn asked<'f, F, M>(question: impl Question<'f, F, M>, flow: &'f F, texts: &'f Texts) -> Reply {
+    question.ask(flow, texts)
+}
+
+/// What a step says in the language of the person; `in_code` is its text in the code.
+#[doc(hidden)]
+#[must_use]
+pub fn prompt(texts: &Texts, key: &str, arguments: &[(&str, &str)], in_code: String) -> String {
+    let mut phrase = texts.get(key).within(limits::TEXT);
+    for (name, value) in arguments {
+        phrase = phrase.with(name, value);
+    }
+    phrase.or(in_code)
+}
+
+/// The options of a step, by the keys of their titles.
+#[doc(hidden)]
+#[must_use]
+pub fn options(keyed: &[(&str, &str)]) -> Vec<QuickReply> {
+    keyed
+        .iter()
+        .map(|(key, option)| QuickReply::answer(*option, option).key(*key))
+        .collect()
+}
+
+/// What was said, with the option whose title in the person's language was typed.
+#[doc(hidden)]
+#[must_use]
+pub fn meant<'e>(said: &Said<'e>, keyed: &[(&str, &'static str)]) -> Said<'e> {
+    let (None, Some(text)) = (said.value(), said.text()) else {
+        return *said;
+    };
+    let is_meant = |(key, option): &&(&str, &str)| {
+        title_in(said.texts(), key, option).is_some_and(|title| eq_folded(text, title.trim()))
+    };
+    match keyed.iter().find(is_meant) {
+        Some((_, option)) => said.with_value(option),
+        None => *said,
+    }
+}
+
+/// The title of a quick reply in the person's language. One without letters, like `2`, is the same in most, and nothing
+/// is amiss where a catalogue does not have it.
+pub(super) fn title_in(texts: &Texts, key: &str, in_code: &str) -> Option<String> {
+    let phrase = texts.get(key).within(limits::QUICK_REPLY_TITLE);
+    phrase.optional(!has_letters(in_code)).find()
+}
+
+/// Whether a text is one of some language.
+pub(crate) fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
+/// A question with what is offered below it, unless it brings quick replies of its own. Titles that have a key are those
+/// of the person's language.
+#[doc(hidden)]
+pub fn offering(texts: &Texts, question: impl Into<Reply>, offers: Vec<QuickReply>) -> Reply {
+    let offers = offers.into_iter().map(|offer| {
+        let title = offer.keyed().and_then(|(key, title)| title_in(texts, key, title));
+        offer.titled(title)
+    });
+    let offers: Vec<_> = offers.collect();
     let question = question.into();
     let offers_already = question
         .messages()

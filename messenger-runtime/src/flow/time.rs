@@ -25,6 +25,10 @@ impl Answer for Time {
             .collect();
         time(&words).ok_or_else(|| Misfit::NoTime.into())
     }
+
+    fn misfits() -> &'static [&'static str] {
+        &["Misfit-NoTime"]
+    }
 }
 
 fn time(words: &[&str]) -> Option<Time> {

@@ -37,7 +37,8 @@ pub enum ProfileField {
 }
 
 impl ProfileField {
-    pub(super) const UNREVIEWED: &[Self] = &[
+    /// What needs no permission of its own.
+    pub(crate) const UNREVIEWED: &[Self] = &[
         Self::Id,
         Self::Name,
         Self::FirstName,
@@ -247,7 +248,7 @@ impl Graph {
                 if let Some(known) = cache.get(&graph.shared_id(), &psid) {
                     return known;
                 }
-                let profile = graph.profile(&psid).await.map(Arc::new);
+                let profile = graph.profile_as_allowed(&psid).await.map(Arc::new);
                 let is_an_answer = |error: &GraphError| error.code().is_some() || error.throttled().is_some();
                 if profile.as_ref().err().is_none_or(is_an_answer) {
                     cache.put(graph.shared_id(), &psid, profile.clone());
@@ -258,8 +259,31 @@ impl Graph {
         lookup.await
     }
 
+    /// The profile, without what needs a permission of its own where the platform refuses all of it for that.
+    async fn profile_as_allowed(&self, psid: &str) -> Result<Profile, GraphError> {
+        let asked = &self.inner().profile_fields;
+        let there = asked.iter().copied().filter(|field| field.is_on(self.platform()));
+        let (allowed, reviewed): (Vec<_>, Vec<_>) =
+            there.partition(|field| ProfileField::UNREVIEWED.contains(field));
+        match self.profile(psid).await {
+            Err(error) if !reviewed.is_empty() && lacks_permission(&error) => {
+                self.profile_with(psid, allowed).await
+            }
+            answered => answered,
+        }
+    }
+
     /// Forgets what the cache knows of the person `psid`.
     pub fn forget_profile(&self, psid: &str) {
         self.inner().profiles.forget(&self.shared_id(), psid);
+    }
+}
+
+/// Whether a call was refused for a permission that the app does not have, or for a field that it therefore may not name.
+fn lacks_permission(error: &GraphError) -> bool {
+    match error.code() {
+        Some(3 | 10 | 200..=299) => true,
+        Some(100) => error.subcode().is_none(),
+        _ => false,
     }
 }

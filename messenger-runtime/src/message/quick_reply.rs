@@ -37,6 +37,9 @@ pub struct QuickReply {
     pub(super) payload: Option<Words>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) image_url: Option<Words>,
+    /// That of its title in the bot's catalogue.
+    #[serde(skip)]
+    key: Option<Words>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +138,49 @@ impl QuickReply {
             title: None,
             payload: None,
             image_url: None,
+            key: None,
+        }
+    }
+
+    /// Names the title in the bot's [catalogue](crate::catalog): as part of a question that a flow asks, it is offered
+    /// in the language of the person. Anywhere else the key means nothing; take the title from
+    /// [`Texts`](crate::Texts) there.
+    ///
+    /// ```
+    /// use messenger_runtime::{flow::{Answer, Retry, Said}, message::QuickReply};
+    ///
+    /// struct Seat(bool);
+    ///
+    /// impl Answer for Seat {
+    ///     fn read(said: &Said<'_>) -> Result<Self, Retry> {
+    ///         Ok(Seat(said.value() == Some("window")))
+    ///     }
+    ///
+    ///     fn quick_replies() -> Vec<QuickReply> {
+    ///         vec![
+    ///             QuickReply::answer("At the window", "window").key("seat-window"),
+    ///             QuickReply::answer("Anywhere", "any").key("seat-any"),
+    ///         ]
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(Words::new(key));
+        self
+    }
+
+    /// The key of its title, and the title.
+    pub(crate) fn keyed(&self) -> Option<(&str, &str)> {
+        Some((self.key.as_deref()?, self.title()?))
+    }
+
+    /// With the title in another language.
+    pub(crate) fn titled(self, title: Option<String>) -> Self {
+        Self {
+            title: title.map(Words::new).or(self.title),
+            key: None,
+            ..self
         }
     }
 

@@ -64,7 +64,7 @@ impl<'a, S> Context<'a, S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something a handler can take",
     label = "neither a capture of the pattern nor an extractor",
-    note = "a parameter is named like a capture of the pattern, or its type is an extractor: `Text`, `User`, `Profile`, `Attachments`, `Option<Referral>`, `Event<'_>`, `State<T>`, `Session<T>`, `Timers`, `Dialog`, `Chat`, `Graph`"
+    note = "a parameter is named like a capture of the pattern, or its type is an extractor: `Text`, `User`, `Profile`, `Attachments`, `Option<Referral>`, `Event<'_>`, `State<T>`, `Session<T>`, `Timers`, `Dialog`, `Texts`, `Chat`, `Graph`"
 )]
 pub trait FromContext<'a, S>: Sized {
     /// Takes the value from the context.

@@ -86,7 +86,8 @@ pub use context::{Context, FromContext, Rejection};
 pub use error::HandlerError;
 pub(crate) use explain::Trace;
 pub use explain::{Explanation, Tried, Why};
-pub use extract::{Attachments, FromState, Referral, State, Text, User};
+pub(crate) use extract::too_long;
+pub use extract::{Attachments, FromState, Phrase, Referral, State, Text, Texts, User};
 #[doc(hidden)]
 pub use lookup::Lookup;
 pub(crate) use router::{EchoOf, Fit, Offered, Router, Situation, echo_of, said_by_a_person};

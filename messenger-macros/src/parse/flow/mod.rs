@@ -10,7 +10,7 @@ use syn::{Error, Ident, ImplItem, ItemImpl, Result, Type};
 
 pub(crate) use head::Head;
 pub(crate) use hook::{Hook, When};
-pub(crate) use prompt::Prompt;
+pub(crate) use prompt::{Piece, Prompt};
 pub(crate) use step::{Kind, Step};
 
 use crate::error::Errors;

@@ -7,12 +7,21 @@ use crate::parse::payload::capture_name;
 /// What a step says.
 #[derive(Debug)]
 pub(crate) enum Prompt {
-    /// A text, and the fields that stand in it.
-    Text { text: LitStr, fields: Vec<Ident> },
+    /// A text, and the pieces that it is made of.
+    Text { text: LitStr, pieces: Vec<Piece> },
     /// A function of the flow's value that gives a reply.
     Function(Expr),
     /// The flow that the step begins.
     Flow(Expr),
+}
+
+/// A piece of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Words, without doubled braces.
+    Words(String),
+    /// A field of the flow, and the format in which it is shown: `{}` or `{:.2}`.
+    Field { name: Ident, format: String },
 }
 
 impl Prompt {
@@ -21,8 +30,8 @@ impl Prompt {
             Expr::Lit(ExprLit {
                 lit: Lit::Str(text), ..
             }) => {
-                let fields = fields(&text)?;
-                Ok(Self::Text { text, fields })
+                let pieces = pieces(&text)?;
+                Ok(Self::Text { text, pieces })
             }
             Expr::Lit(other) => Err(Error::new_spanned(
                 other,
@@ -33,8 +42,8 @@ impl Prompt {
     }
 }
 
-/// The fields in the braces of a text, each once. Everything else is the business of `format!`.
-fn fields(text: &LitStr) -> Result<Vec<Ident>> {
+/// The words of a text and the fields in its braces. What stands behind a `:` is the business of `format!`.
+fn pieces(text: &LitStr) -> Result<Vec<Piece>> {
     let value = text.value();
     if value.trim().is_empty() {
         return Err(Error::new(
@@ -43,11 +52,13 @@ fn fields(text: &LitStr) -> Result<Vec<Ident>> {
         ));
     }
     let error = |message: String| Error::new(text.span(), format!("in the prompt: {message}"));
-    let (mut fields, mut rest) = (Vec::<Ident>::new(), value.as_str());
+    let (mut pieces, mut words, mut rest) = (Vec::new(), String::new(), value.as_str());
     while let Some(at) = rest.find(['{', '}']) {
+        words.push_str(&rest[..at]);
         let (brace, after) = rest[at..].split_at(1);
         // Doubled, it stands for itself.
         if let Some(after) = after.strip_prefix(brace) {
+            words.push_str(brace);
             rest = after;
             continue;
         }
@@ -61,15 +72,23 @@ fn fields(text: &LitStr) -> Result<Vec<Ident>> {
                 "a `{` is not closed; double it to have it in the text".to_owned(),
             ));
         };
-        let name = inside.split(':').next().unwrap_or_default();
+        let (name, format) = inside.split_at(inside.find(':').unwrap_or(inside.len()));
         let field = capture_name(name, text.span())
             .ok_or_else(|| error(format!("`{{{inside}}}` names no field; write one like `{{qty}}`")))?;
-        if !fields.contains(&field) {
-            fields.push(field);
+        if !words.is_empty() {
+            pieces.push(Piece::Words(std::mem::take(&mut words)));
         }
+        pieces.push(Piece::Field {
+            name: field,
+            format: format!("{{{format}}}"),
+        });
         rest = after;
     }
-    Ok(fields)
+    words.push_str(rest);
+    if !words.is_empty() {
+        pieces.push(Piece::Words(words));
+    }
+    Ok(pieces)
 }
 
 #[cfg(test)]
@@ -77,21 +96,32 @@ mod tests {
     use proc_macro2::Span;
     use syn::LitStr;
 
-    use super::fields;
+    use super::{Piece, pieces};
 
-    fn names(text: &str) -> Result<Vec<String>, String> {
-        let fields = fields(&LitStr::new(text, Span::call_site())).map_err(|error| error.to_string())?;
-        Ok(fields.iter().map(ToString::to_string).collect())
+    fn read(text: &str) -> Result<Vec<String>, String> {
+        let pieces = pieces(&LitStr::new(text, Span::call_site())).map_err(|error| error.to_string())?;
+        let piece = |piece: &Piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Field { name, format } => format!("{name} as {format}"),
+        };
+        Ok(pieces.iter().map(piece).collect())
     }
 
     #[test]
-    fn each_field_is_found_once() {
+    fn a_text_is_words_and_fields() {
         assert_eq!(
-            names("{qty} x {sku}, {qty:>3}, {{literal}}").expect("fields"),
-            ["qty", "sku"]
+            read("{qty} x {sku}, {qty:>3}, {{literal}}").expect("pieces"),
+            [
+                "qty as {}",
+                " x ",
+                "sku as {}",
+                ", ",
+                "qty as {:>3}",
+                ", {literal}"
+            ]
         );
-        assert_eq!(names("How many?").expect("none"), Vec::<String>::new());
-        assert_eq!(names("{type}").expect("a keyword"), ["r#type"]);
+        assert_eq!(read("How many?").expect("words"), ["How many?"]);
+        assert_eq!(read("{type}").expect("a keyword"), ["r#type as {}"]);
     }
 
     #[test]
@@ -104,7 +134,7 @@ mod tests {
             ("{0}", "names no field"),
             ("{a.b}", "names no field"),
         ] {
-            let error = names(text).expect_err(said);
+            let error = read(text).expect_err(said);
             assert!(error.contains(said), "{text}: {error}");
         }
     }

@@ -39,6 +39,7 @@ use self::{
     session::{Session, Setting},
     wire::{APP, PAGE},
 };
+use super::args;
 use crate::{
     Bot, BotBuilder, StartError,
     config::{Config, ConfigError},
@@ -66,17 +67,16 @@ pub(super) enum ChatError {
 pub(super) async fn on_this_terminal<B: Bot>(
     builder: BotBuilder<B>,
     name: &str,
-    plain: bool,
-    store: Option<StoreLocation>,
+    args: args::Chat,
 ) -> Result<(), ChatError> {
-    if store.is_some() && builder.has_store() {
+    if args.store.is_some() && builder.has_store() {
         return Err(ChatError::OwnStore);
     }
-    let screen = Screen::new(io::stdout(), Look::of_this_terminal(plain));
+    let screen = Screen::new(io::stdout(), Look::of_this_terminal(args.plain));
     let input = tokio::io::BufReader::new(tokio::io::stdin());
     let (to_screen, arrivals) = mpsc::unbounded_channel();
     log::show_on(name, to_screen.clone());
-    match run(builder, store, name, screen, input, (to_screen, arrivals)).await {
+    match run(builder, (args.store, args.locale), name, screen, input, (to_screen, arrivals)).await {
         // Whoever read the conversation has seen enough of it.
         Err(ChatError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         ended => ended,
@@ -86,7 +86,7 @@ pub(super) async fn on_this_terminal<B: Bot>(
 /// Chats until the input ends.
 async fn run<B: Bot, W: Write, R: AsyncBufRead + Unpin>(
     mut builder: BotBuilder<B>,
-    store: Option<StoreLocation>,
+    (store, locale): (Option<StoreLocation>, Option<String>),
     name: &str,
     screen: Screen<W>,
     input: R,
@@ -114,7 +114,7 @@ async fn run<B: Bot, W: Write, R: AsyncBufRead + Unpin>(
         .first()
         .cloned()
         .unwrap_or_else(|| "".into());
-    let (platform, bodies) = Platform::new(token, secret, to_screen);
+    let (platform, bodies) = Platform::new(token, secret, locale, to_screen);
     let url = format!("http://{}{path}", webhook.local_addr());
     let router = service.router().map_err(StartError::from)?;
     // These end with the runtime, which ends with the chat.

@@ -48,6 +48,8 @@ pub(super) enum Owner {
 pub(super) struct Platform {
     token: String,
     secret: AppSecret,
+    /// That of the person's profile.
+    locale: Option<String>,
     owner: Mutex<Owner>,
     /// In every message id, since a store knows those of earlier chats.
     chat: u64,
@@ -63,16 +65,18 @@ pub(super) struct Platform {
 pub(super) type Bodies = mpsc::UnboundedReceiver<String>;
 
 impl Platform {
-    /// A platform that knows the bot by `token` and `secret`.
+    /// A platform that knows the bot by `token` and `secret`, and a person of this locale.
     pub(super) fn new(
         token: String,
         secret: AppSecret,
+        locale: Option<String>,
         screen: mpsc::UnboundedSender<Arrival>,
     ) -> (Arc<Self>, Bodies) {
         let (outgoing, bodies) = mpsc::unbounded_channel();
         let platform = Self {
             token,
             secret,
+            locale,
             owner: Mutex::new(Owner::Bot),
             chat: fastrand::u64(..),
             mids: AtomicU64::new(1),
@@ -298,7 +302,10 @@ async fn profile(
         let message = "(#100) Unsupported get request";
         return platform.refuse(100, Some(33), message);
     }
-    let profile = json!({"id": PERSON, "name": "Ann Lee", "first_name": "Ann", "last_name": "Lee"});
+    let mut profile = json!({"id": PERSON, "name": "Ann Lee", "first_name": "Ann", "last_name": "Lee"});
+    if let Some(locale) = &platform.locale {
+        profile["locale"] = json!(locale);
+    }
     answer(StatusCode::OK, &profile)
 }
 

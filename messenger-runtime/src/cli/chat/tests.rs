@@ -122,7 +122,7 @@ fn kept(builder: BotBuilder<Parrot>, store: Option<StoreLocation>, lines: &str, 
     runtime
         .block_on(run(
             builder,
-            store,
+            (store, None),
             "parrot",
             screen,
             lines.as_bytes(),
@@ -275,7 +275,8 @@ struct Alone {
 impl Alone {
     fn new() -> Self {
         let (to_screen, arrivals) = mpsc::unbounded_channel();
-        let (platform, bodies) = Platform::new("the-token".to_owned(), "another secret".into(), to_screen);
+        let (platform, bodies) =
+            Platform::new("the-token".to_owned(), "another secret".into(), None, to_screen);
         Self {
             platform,
             arrivals,

@@ -78,16 +78,20 @@ fn any_memory() -> impl Strategy<Value = Memory> {
         prop::collection::vec(any_offer(), 0..3),
         any::<Option<u64>>(),
         prop::option::of(any_flow()),
+        prop::option::of("[a-z]{2}_[A-Z]{2}"),
         prop::collection::btree_map("\\PC{0,8}", any_raw(), 0..4),
         prop::collection::btree_map("x\\PC{0,8}", any_raw(), 0..3),
     )
-        .prop_map(|(offered, paused_until, flow, sessions, others)| Memory {
-            offered,
-            paused_until,
-            flow,
-            sessions: Arc::new(sessions),
-            others,
-        })
+        .prop_map(
+            |(offered, paused_until, flow, language, sessions, others)| Memory {
+                offered,
+                paused_until,
+                flow,
+                language: language.map(Arc::from),
+                sessions: Arc::new(sessions),
+                others,
+            },
+        )
 }
 
 proptest! {

@@ -7,10 +7,10 @@ use std::{
 
 use super::{Handled, Scene, check, said_by_a_person};
 use crate::{
-    Bot, BoxFuture,
+    Bot, BoxFuture, Texts,
     delivery::memory::{Memory, seconds},
     event::Kind,
-    flow::{Broken, Fault, FlowEntry, Kept, Loaded, Said, StepKind, Went},
+    flow::{Broken, CANCELLED_KEY, Fault, FlowEntry, Kept, Loaded, Said, StepKind, UNREADABLE_KEY, Went},
     message::{Action, BoxError, FlowPayload, Reply},
     routing::{
         HandlerError, Timers, Unreadable,
@@ -26,10 +26,10 @@ pub(super) const EXPIRY: &str = "%flow";
 const STEPS: u32 = 100;
 /// How many flows may be within one another.
 const DEPTH: usize = 16;
-/// What a person is told whose flow has no `#[on_cancel]`.
-const CANCELLED: &str = "Cancelled.";
-/// What a person is told whose flow cannot be read and has no `#[on_unreadable]`.
-const UNREADABLE: &str = "Sorry, I lost our place. Please begin again.";
+/// What a person is told whose flow has no `#[on_cancel]`, behind its key.
+const CANCELLED: (&str, &str) = (CANCELLED_KEY, "Cancelled.");
+/// The same where the flow cannot be read and has no `#[on_unreadable]`.
+const UNREADABLE: (&str, &str) = (UNREADABLE_KEY, "Sorry, I lost our place. Please begin again.");
 
 /// A flow that runs, and what a person answers is for.
 pub(super) struct Playing<S: 'static> {
@@ -66,10 +66,8 @@ impl<B: Bot> Scene<'_, B> {
             None => Ok(None),
         };
         let played = match played {
-            Ok(said) => {
-                let said = said.unwrap_or_else(|| Reply::text(UNREADABLE));
-                self.moved(memory, said).await
-            }
+            Ok(Some(said)) => self.moved(memory, said).await,
+            Ok(None) => Ok(Reply::text(self.texts().await.get(UNREADABLE.0).or(UNREADABLE.1))),
             Err(failure) => Err(failure),
         };
         self.handled(played).await
@@ -119,14 +117,16 @@ impl<B: Bot> Scene<'_, B> {
         let before = memory.flow.clone();
         let played = match way {
             Way::Answer(value) => {
-                let said = Said::by(self.event, value, self.engine.settings.clock.now());
+                let texts = self.texts().await;
+                let now = self.engine.settings.clock.now();
+                let said = Said::by(self.event, value, now).with_texts(&texts);
                 self.answered(memory, playing, &said).await
             }
-            Way::Cancel => {
-                let said = self.breaks(memory, playing, Broken::Cancelled).await;
-                said.map(|said| said.unwrap_or_else(|| Reply::text(CANCELLED)))
-            }
-            Way::Again => self.question(&mut playing, step),
+            Way::Cancel => match self.breaks(memory, playing, Broken::Cancelled).await {
+                Ok(None) => Ok(Reply::text(self.texts().await.get(CANCELLED.0).or(CANCELLED.1))),
+                said => said.map(Option::unwrap_or_default),
+            },
+            Way::Again => self.question(&mut playing, step).await,
         };
         let played = match played {
             Ok(reply) => self.moved(memory, reply).await,
@@ -166,8 +166,8 @@ impl<B: Bot> Scene<'_, B> {
                 }
                 Some(mut playing) if said_by_a_person(self.event) => {
                     let step = playing.loaded.step;
-                    self.question(&mut playing, step)
-                        .map(|question| reply.asking(question))
+                    let question = self.question(&mut playing, step).await;
+                    question.map(|question| reply.asking(question))
                 }
                 _ => Ok(reply.asking(Reply::default())),
             },
@@ -270,7 +270,9 @@ impl<B: Bot> Scene<'_, B> {
             Went::Again(retry) => retry,
             went => return self.advance(memory, playing, went).await,
         };
-        let (failed, why) = (playing.kept.failed + 1, retry.into_reply());
+        // What a step has changed before it refused the answer is not kept, so nobody is told of it either.
+        playing = self.load(playing.kept)?;
+        let (failed, why) = (playing.kept.failed + 1, retry.in_words_of(said.texts()));
         let node = playing.entry.graph.step(step);
         if let Some((attempts, to)) = node.and_then(|node| node.otherwise)
             && failed >= attempts
@@ -283,7 +285,7 @@ impl<B: Bot> Scene<'_, B> {
             suspended: false,
             ..playing.kept.clone()
         });
-        Ok(why.then(self.question(&mut playing, step)?))
+        Ok(why.then(self.question(&mut playing, step).await?))
     }
 
     /// Goes from step to step until one asks or all is over.
@@ -296,10 +298,10 @@ impl<B: Bot> Scene<'_, B> {
                     match playing.kind(to) {
                         StepKind::Ask => {
                             memory.flow = Some(self.waits(&playing, to)?);
-                            return Ok(said.then(self.question(&mut playing, to)?));
+                            return Ok(said.then(self.question(&mut playing, to).await?));
                         }
                         StepKind::Say | StepKind::End => {
-                            said = said.then(self.question(&mut playing, to)?);
+                            said = said.then(self.question(&mut playing, to).await?);
                             self.run(&mut playing, to, &Said::nothing()).await?
                         }
                         StepKind::Begin => {
@@ -312,7 +314,7 @@ impl<B: Bot> Scene<'_, B> {
                     }
                 }
                 Went::Again(retry) => Went::On {
-                    says: retry.into_reply(),
+                    says: retry.in_words_of(&self.texts().await),
                     to: playing.loaded.step,
                 },
                 Went::Over(reply) => {
@@ -322,9 +324,13 @@ impl<B: Bot> Scene<'_, B> {
                         return Ok(said);
                     };
                     let result = playing.data()?;
-                    playing = self.load(*outer)?;
+                    playing = self.load((*outer).clone())?;
                     let step = playing.loaded.step;
-                    self.run(&mut playing, step, &Said::result(&result)).await?
+                    let went = self.run(&mut playing, step, &Said::result(&result)).await?;
+                    if matches!(went, Went::Again(_)) {
+                        playing = self.load(*outer)?;
+                    }
+                    went
                 }
             };
         }
@@ -421,10 +427,16 @@ impl<B: Bot> Scene<'_, B> {
         })
     }
 
+    /// The bot's texts in the language of the person.
+    async fn texts(&self) -> Texts {
+        Texts::of(self.workspace, self.event, self.graph).await
+    }
+
     /// What the step says, its answers marked as its own.
-    fn question(&self, playing: &mut Playing<B::State>, step: &'static str) -> Played {
+    async fn question(&self, playing: &mut Playing<B::State>, step: &'static str) -> Played {
+        let texts = self.texts().await;
         let value = &playing.loaded.value;
-        let prompt = catch_unwind(AssertUnwindSafe(|| value.prompt(step)))
+        let prompt = catch_unwind(AssertUnwindSafe(|| value.prompt(step, &texts)))
             .map_err(|_panic| playing.failure(step, HandlerError::Panicked))?;
         let prompt = FlowPayload::mark(prompt, playing.entry.graph.name, step)
             .map_err(|error| playing.failure(step, HandlerError::Failed(Arc::new(error))))?;

@@ -96,6 +96,44 @@ async fn a_cached_profile_is_asked_for_once_also_where_it_fails() {
 }
 
 #[tokio::test]
+async fn a_field_that_the_app_may_not_see_costs_it_no_other() {
+    let server = Server::start([
+        Reply::graph(200, None),
+        Reply::new(200, r#"{"first_name":"Ann"}"#),
+        Reply::graph(100, Some(2_018_218)),
+        Reply::graph(10, None),
+        Reply::graph(10, None),
+    ])
+    .await;
+    let fields = [ProfileField::FirstName, ProfileField::Locale];
+    let graph = server.client().profile_fields(fields).build().unwrap().page("42");
+    for _ in 0..2 {
+        assert_eq!(graph.profile_cached("7").await.unwrap().first_name(), Some("Ann"));
+    }
+    assert_eq!(server.asked().len(), 2, "what may be seen is kept");
+    graph.profile_cached("8").await.unwrap_err();
+    assert_eq!(
+        server.asked().len(),
+        3,
+        "nobody of this id: that is no matter of fields"
+    );
+    graph.profile_cached("9").await.unwrap_err();
+    let asked = server.asked();
+    let fields = |at: usize| {
+        asked[at]
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .next()
+            .map(str::to_owned)
+    };
+    assert_eq!(fields(0).as_deref(), Some("fields=first_name%2Clocale"));
+    assert_eq!(fields(1).as_deref(), Some("fields=first_name"));
+    assert_eq!(asked.len(), 5);
+}
+
+#[tokio::test]
 async fn a_call_chooses_its_own_fields() {
     let server = Server::start([
         Reply::new(200, r#"{"id":7,"timezone":-7}"#),

@@ -24,7 +24,7 @@ pub(crate) use stored::{Json, Place, StoredSessions};
 pub use unreadable::Unreadable;
 pub(crate) use unreadable::UnreadableHook;
 use workspace::GivenBack;
-pub(crate) use workspace::{Sessions, Workspace};
+pub(crate) use workspace::{Locale, Sessions, Workspace};
 
 use crate::{BoxFuture, Context, FromContext, Rejection, message::BoxError};
 

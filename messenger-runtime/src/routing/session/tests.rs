@@ -52,11 +52,12 @@ fn workspace(stored: StoredSessions) -> Arc<Workspace> {
         person: Some("2".into()),
     };
     Workspace::new(
-        &Sessions::new(Arc::new(SystemClock), None),
+        &Sessions::new(Arc::new(SystemClock), None, None),
         &Arc::new(conversation),
         [0; 16],
         false,
         &Arc::new(stored),
+        None,
         None,
     )
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Clock, Rejection,
+    catalog::Interpreter,
     routing::dialog::DialogChange,
     store::{Cause, Conversation, EventKey, TimerChange},
 };
@@ -26,15 +27,21 @@ pub(crate) const SESSIONS_LIMIT: usize = 256 << 10;
 pub(crate) struct Sessions {
     clock: Arc<dyn Clock>,
     hook: Option<UnreadableHook>,
+    interpreter: Option<Arc<Interpreter>>,
     /// The type behind each name, as they come: two types of one name would overwrite each other.
     types: Mutex<HashMap<&'static str, (TypeId, &'static str)>>,
 }
 
 impl Sessions {
-    pub(crate) fn new(clock: Arc<dyn Clock>, hook: Option<UnreadableHook>) -> Arc<Self> {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        hook: Option<UnreadableHook>,
+        interpreter: Option<Interpreter>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             clock,
             hook,
+            interpreter: interpreter.map(Arc::new),
             types: Mutex::default(),
         })
     }
@@ -86,6 +93,8 @@ pub(crate) struct Workspace {
     stored: Arc<StoredSessions>,
     /// The flow that waits for an answer, and its step.
     flow: Option<(String, String)>,
+    /// The language that the person has chosen.
+    language: Option<Arc<str>>,
     inner: Mutex<Inner>,
 }
 
@@ -103,6 +112,8 @@ struct Inner {
     aside: Vec<(String, Cause)>,
     timers_set: u32,
     flow_is_over: bool,
+    /// The locale of the person's profile, once it was asked for.
+    looked_up: Option<Locale>,
 }
 
 #[derive(Debug, Default)]
@@ -111,7 +122,12 @@ struct Changes {
     timers: Vec<TimerChange>,
     unreadable: BTreeMap<&'static str, (String, Cause)>,
     dialog: Option<DialogChange>,
+    language: Option<Locale>,
 }
+
+/// A locale, where there is one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Locale(pub(crate) Option<Arc<str>>);
 
 /// What a turn commits.
 #[derive(Debug, Default)]
@@ -120,6 +136,8 @@ pub(crate) struct Work {
     pub(crate) sessions: BTreeMap<&'static str, Option<Json>>,
     pub(crate) timers: Vec<TimerChange>,
     pub(crate) unreadable: Vec<(String, Cause)>,
+    /// The language that the person has from now on, where that changes.
+    pub(crate) language: Option<Locale>,
 }
 
 /// What a handler did with a session that it gives back.
@@ -138,9 +156,11 @@ impl Workspace {
         by_user_ref: bool,
         stored: &Arc<StoredSessions>,
         flow: Option<(String, String)>,
+        language: Option<Arc<str>>,
     ) -> Arc<Self> {
         Arc::new(Self {
             flow,
+            language,
             sessions: Arc::clone(sessions),
             conversation: Arc::clone(conversation),
             key,
@@ -183,6 +203,9 @@ impl Workspace {
         if now.dialog.is_some() {
             inner.kept.dialog = now.dialog;
         }
+        if now.language.is_some() {
+            inner.kept.language = now.language;
+        }
         Ok(())
     }
 
@@ -213,6 +236,35 @@ impl Workspace {
         lock(&self.inner).kept.dialog.take()
     }
 
+    /// The bot's catalogue.
+    pub(crate) fn interpreter(&self) -> Option<&Arc<Interpreter>> {
+        self.sessions.interpreter.as_ref()
+    }
+
+    /// The language that the person has chosen.
+    pub(crate) fn language(&self) -> Option<Arc<str>> {
+        let inner = lock(&self.inner);
+        let changed = inner.now.language.as_ref().or(inner.kept.language.as_ref());
+        changed.map_or(&self.language, |Locale(changed)| changed).clone()
+    }
+
+    /// Notes the language that the person chooses, or that it is that of their profile again.
+    pub(crate) fn change_language(&self, handler: u32, language: Option<Arc<str>>) {
+        let mut inner = lock(&self.inner);
+        if inner.handler == handler {
+            inner.now.language = Some(Locale(language));
+        }
+    }
+
+    /// The locale of the person's profile, where this turn has asked for it already.
+    pub(crate) fn looked_up(&self) -> Option<Locale> {
+        lock(&self.inner).looked_up.clone()
+    }
+
+    pub(crate) fn look_up(&self, locale: Option<Arc<str>>) {
+        lock(&self.inner).looked_up = Some(Locale(locale));
+    }
+
     /// The turn failed: nothing of what was kept so far stays.
     pub(crate) fn discard(&self) {
         lock(&self.inner).kept = Changes::default();
@@ -229,6 +281,7 @@ impl Workspace {
             sessions: kept.sessions,
             timers: kept.timers,
             unreadable,
+            language: kept.language,
         }
     }
 
