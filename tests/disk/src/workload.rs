@@ -1,7 +1,8 @@
 //! What the tests write to a store, and what must be found of it afterwards.
 //!
-//! Each event has a conversation of its own, named by the event's number: a turn of it sets a state and queues
-//! a row, and the row is settled. An acknowledgement is noted after each of the three returned.
+//! Each event has a conversation of its own, named by the event's number: a turn of it sets a state and a timer, as that of
+//! a flow which expires does, and queues a row, and the row is settled. An acknowledgement is noted after each of the
+//! three returned.
 
 use std::{
     path::Path,
@@ -9,18 +10,22 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use messenger_runtime::{
     event::{Channel, Object},
     message::{Action, Message, Recipient},
     store::{
-        Appended, Claim, Conversation, NewEvent, NewRow, Row, Settlement, StateChange, Store, StoreError,
-        StoredEvent, Turn,
+        Appended, Claim, Conversation, EventKey, NewEvent, NewRow, Row, Settlement, StateChange, Store,
+        StoreError, StoredEvent, TimerChange, Turn,
     },
 };
 
 use crate::acknowledge;
+
+/// How long a timer waits: longer than any test.
+const TIMER: Duration = Duration::from_secs(86_400);
 
 /// How far an event is known to have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,11 +72,9 @@ pub fn conversation(number: u64) -> Conversation {
 /// An event with a conversation of its own.
 #[must_use]
 pub fn event(number: u64) -> NewEvent {
-    let mut key = [0; 16];
-    key[..8].copy_from_slice(&number.to_be_bytes());
     NewEvent {
         conversation: conversation(number),
-        key,
+        key: key(number, 0),
         event: StoredEvent {
             channel: Channel::Messaging,
             field: None,
@@ -82,8 +85,27 @@ pub fn event(number: u64) -> NewEvent {
     }
 }
 
+fn key(number: u64, last: u8) -> EventKey {
+    let mut key = [last; 16];
+    key[..8].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
 fn state(number: u64) -> Arc<[u8]> {
     format!("{{\"number\":{number}}}").into_bytes().into()
+}
+
+fn timer(number: u64) -> TimerChange {
+    TimerChange::Set {
+        name: timer_name(number).into(),
+        after: TIMER,
+        key: key(number, 1),
+        event: event(number).event,
+    }
+}
+
+fn timer_name(number: u64) -> String {
+    format!("timer-{number}")
 }
 
 fn row_key(number: u64) -> String {
@@ -124,7 +146,7 @@ async fn turn(store: &dyn Store, dir: &Path, claim: Claim) -> Result<(), StoreEr
         lease: claim.lease,
         state: Some(StateChange::Set(state(number))),
         rows: vec![row],
-        timers: Vec::new(),
+        timers: vec![timer(number)],
         unreadable: Vec::new(),
         failed: None,
         // Some rows stay: they must be found again.
@@ -157,10 +179,12 @@ fn number_of(conversation: &Conversation) -> u64 {
 /// The store's.
 pub async fn fault(store: &dyn Store, number: u64, stage: Stage) -> Result<Option<String>, StoreError> {
     let dossier = store.dossier(&conversation(number)).await?;
-    let (event, state, row) = dossier.map_or((false, None, false), |dossier| {
+    let (event, state, timer, row) = dossier.map_or((false, None, false, false), |dossier| {
+        let name = timer_name(number);
         (
             !dossier.events.is_empty(),
             dossier.state,
+            dossier.timers.iter().any(|(timer, _)| **timer == *name),
             dossier
                 .rows
                 .iter()
@@ -172,6 +196,7 @@ pub async fn fault(store: &dyn Store, number: u64, stage: Stage) -> Result<Optio
     let fault = match stage {
         _ if state.is_some_and(|state| *state != *expected) => Some("another state"),
         _ if event == committed => Some("the event and the state of its turn together, or neither"),
+        _ if timer != committed => Some("the timer without the state of its turn, or the other way round"),
         _ if row && !committed => Some("a row of a turn that is not committed"),
         Stage::Appended => None,
         _ if !committed => Some("no turn, though it was committed"),
