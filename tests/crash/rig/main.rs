@@ -136,6 +136,10 @@ async fn run(arguments: &Arguments, seed: u64) -> Result<Report, Problem> {
         arm: arguments.control.is_none(),
     };
     let done = strike(arguments, seed, &mut cycles, &launch).await?;
+    for node in &mut cycles.nodes {
+        // Before their folder is removed; how they end says nothing any more.
+        let _ = node.kill().await;
+    }
     let report = Report {
         arguments: arguments.clone(),
         seed,
