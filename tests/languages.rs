@@ -131,25 +131,25 @@ impl Tea {
     async fn done(&mut self) {}
 }
 
+fn shelves(_: &Shelves, texts: &Texts) -> Reply {
+    Reply::buttons(
+        texts.get("Shelves-which").or("Which shelf?"),
+        [Button::answer(texts.get("Shelves-top").or("The top one"), "top")],
+    )
+}
+
 #[derive(Serialize, Deserialize)]
 struct Shelves {}
 
 #[flow(start = which)]
 impl Shelves {
-    #[ask(Self::ask, next = [done])]
+    #[ask(shelves, next = [done])]
     async fn which(&mut self, kind: String) -> (String, Next) {
         (kind, Next::done)
     }
 
     #[end]
     async fn done(&mut self) {}
-
-    fn ask(&self, texts: &Texts) -> Reply {
-        Reply::buttons(
-            texts.get("Shelves-which").or("Which shelf?"),
-            [Button::answer(texts.get("Shelves-top").or("The top one"), "top")],
-        )
-    }
 }
 
 const DE: &str = "\
