@@ -11,7 +11,11 @@ fn the_picture_in_the_readme_is_of_this_shop() {
         .env_clear()
         .output()
         .expect("the program starts");
-    assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
+    assert!(
+        drawn.status.success(),
+        "{}",
+        String::from_utf8_lossy(&drawn.stderr)
+    );
     let drawn = String::from_utf8(drawn.stdout).expect("a picture in text");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph.svg");
     if env::var_os("TRANSCRIPTS").is_some_and(|wish| wish == "write") {

@@ -414,7 +414,7 @@ pub(super) struct Chat {
     /// Keep the conversation in this SQLite file
     #[arg(long, value_name = "FILE", value_parser = store_file)]
     pub(super) store: Option<StoreLocation>,
-    /// Be a person whose profile has this locale, for a bot of several languages
+    /// Be somebody whose profile has this locale
     #[arg(long, value_parser = locale)]
     pub(super) locale: Option<String>,
 }

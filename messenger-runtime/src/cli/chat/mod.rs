@@ -76,7 +76,16 @@ pub(super) async fn on_this_terminal<B: Bot>(
     let input = tokio::io::BufReader::new(tokio::io::stdin());
     let (to_screen, arrivals) = mpsc::unbounded_channel();
     log::show_on(name, to_screen.clone());
-    match run(builder, (args.store, args.locale), name, screen, input, (to_screen, arrivals)).await {
+    match run(
+        builder,
+        (args.store, args.locale),
+        name,
+        screen,
+        input,
+        (to_screen, arrivals),
+    )
+    .await
+    {
         // Whoever read the conversation has seen enough of it.
         Err(ChatError::Terminal(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         ended => ended,

@@ -251,7 +251,7 @@ fn lines_that_are_no_text_are_read_as_far_as_they_are() {
     runtime
         .block_on(run(
             Parrot::stateless(),
-            None,
+            (None, None),
             "parrot",
             screen,
             lines,
