@@ -37,8 +37,7 @@ async fn either(n: u8, dialog: Dialog) -> Reply {
 
 #[on_text(words = ["cart"])]
 async fn cart(dialog: Dialog) -> Reply {
-    let mut cart = Checkout::default();
-    cart.to = None;
+    let cart = Checkout::default();
     dialog.begin(cart)
 }
 

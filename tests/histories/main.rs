@@ -173,7 +173,7 @@ async fn histories_go_as_the_plain_model_says() {
             flows += usize::from(life.iter().any(|round| waits(&round)));
         }
     }
-    println!("{lived} histories, {flows} with a flow, {said} messages, seed {seed}");
+    println!("{lived} histories, {flows} of them with a flow, {said} messages, seed {seed}");
     println!("histories that a model without the rule differs from: {noticed:#?}");
     let missed: Vec<_> = noticed.iter().filter(|(_, count)| **count == 0).collect();
     assert!(
