@@ -11,7 +11,7 @@ use messenger_tests::{
     Stage, TempDir,
     graph::Call,
     shelf::{Shelf, reopened},
-    stage::{echo, from_person, until},
+    stage::{APP_ID, echo, from_person, until},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -676,6 +676,19 @@ async fn a_hand_over_suspends_the_flow_unasked() {
         ["Shall we bring the 2?"],
         "and it goes on"
     );
+}
+
+#[tokio::test]
+async fn a_flow_asks_again_when_the_conversation_is_given_back() {
+    let stage = stage().await;
+    says(&stage, &["buy", "human"]).await;
+    let back = json!({"pass_thread_control": {"new_owner_app_id": APP_ID}});
+    let before = stage.texts().len();
+    stage.event(from_person(back.clone())).await;
+    assert_eq!(stage.texts()[before..], ["How many?"]);
+    let again = json!({"pass_thread_control": {"new_owner_app_id": APP_ID, "metadata": "again"}});
+    stage.event(from_person(again)).await;
+    assert_eq!(stage.texts().len(), before + 1, "nobody else had it");
 }
 
 #[tokio::test]

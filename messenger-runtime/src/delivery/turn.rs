@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 use futures_util::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 
-use self::scene::{Scene, call};
+use self::scene::{Scene, call, gives_control_to};
 use super::{
     Engine,
     chat::Chatter,

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Handled, Scene, said_by_a_person};
+use super::{Handled, Scene, gives_control_to, said_by_a_person};
 use crate::{
     Bot,
     delivery::memory::Memory,
@@ -104,7 +104,11 @@ impl<B: Bot> Scene<'_, B> {
                     });
                     Ok(reply)
                 }
-                Some(mut playing) if said_by_a_person(self.event) => {
+                Some(mut playing) if said_by_a_person(self.event) || self.is_back(&playing.kept) => {
+                    if playing.kept.suspended {
+                        playing.kept.suspended = false;
+                        memory.flow = Some(playing.kept.clone());
+                    }
                     let step = playing.loaded.step;
                     let question = self.question(&mut playing, step).await;
                     question.map(|question| reply.asking(question))
@@ -117,6 +121,11 @@ impl<B: Bot> Scene<'_, B> {
             memory.flow = before;
         }
         handled
+    }
+
+    /// Whether whoever had the conversation gives it back, and the flow with it.
+    fn is_back(&self, kept: &Kept) -> bool {
+        kept.suspended && gives_control_to(self.event, self.engine.provider.app_id().as_deref())
     }
 
     async fn handled(&self, played: Played) -> Handled {

@@ -289,7 +289,7 @@ pub(super) fn call<'a, S>(
 }
 
 /// Whether the event gives the thread to this app.
-fn gives_control_to(event: &Event<'_>, own_app: Option<&str>) -> bool {
+pub(super) fn gives_control_to(event: &Event<'_>, own_app: Option<&str>) -> bool {
     let Kind::PassThreadControl(passed) = event.kind() else {
         return false;
     };
