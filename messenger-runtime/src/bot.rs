@@ -120,6 +120,7 @@ pub trait Bot: Sized + Send + Sync + 'static {
     ///             "Booking-place" => "En salle ou en terrasse ?",
     ///             "Booking-place-Inside" => "En salle",
     ///             "Booking-place-Outside" => "Dehors, sur la terrasse",
+    ///             "Flow-unreadable" => "Pardon, j'ai perdu le fil. Recommencez, s'il vous plaît.",
     ///             "Misfit-NoText" => "Répondez avec des mots.",
     ///             _ => return None,
     ///         };

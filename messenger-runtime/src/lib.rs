@@ -96,7 +96,7 @@
 //! | `cli` | yes | the command line built into every bot: `serve`, `chat`, `routes`, `graph`, `match`, `profile`, `subscribe`, `dead-letters`, `person` |
 //! | `conformance` | no | the tests that every engine of the store passes, for those who write one: `store::conformance` |
 //! | `fluent` | no | [texts in several languages](catalog) from files of <https://projectfluent.org>: `catalog::FluentCatalog` |
-//! | `jiff` | no | dates and times of day as answers in [flows](flow); the crate is `messenger_runtime::jiff` |
+//! | `jiff` | no | dates and times of day as answers in [flows](mod@flow); the crate is `messenger_runtime::jiff` |
 //! | `legacy` | no | the airline templates (`message::airline`), which the platform no longer lists |
 //! | `metrics` | yes | Prometheus metrics on the [operator listener](operator) |
 //! | `postgres` | no | the store in PostgreSQL, for several nodes: `store::PostgresStore` |

@@ -5,7 +5,7 @@
 //!
 //! | text | key |
 //! |---|---|
-//! | what a step of a [flow](crate::flow) says | the flow and the step: `Checkout-quantity` |
+//! | what a step of a [flow](mod@crate::flow) says | the flow and the step: `Checkout-quantity` |
 //! | one of its `options` | these and the option: `Checkout-quantity-Pick-up`, see below |
 //! | a variant of a `#[derive(Choice)]` enum | the enum and the variant: `Confirm-Yes` |
 //! | a quick reply of your own | what [`QuickReply::key`](crate::message::QuickReply::key) says |

@@ -156,7 +156,7 @@ impl<'e> Said<'e> {
         }
     }
 
-    /// The bot's texts in the language of the person, for the words of a [`Retry`]. Those in the code where nobody has
+    /// The bot's texts in the language of the person, for the words of a [`Retry`](struct@Retry). Those in the code where nobody has
     /// said it in a turn.
     ///
     /// ```

@@ -44,7 +44,7 @@ const SHORTEST_NAME: usize = 3;
 const YEARS: i16 = 8;
 
 impl Answer for Date {
-    /// As [`read_date`](super::read_date), by the days of UTC.
+    /// As [`read_date`], by the days of UTC.
     fn read(said: &Said<'_>) -> Result<Self, Retry> {
         read_date(said, said.today())
     }

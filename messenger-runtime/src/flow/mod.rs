@@ -12,7 +12,7 @@
 //! | [`Attachments`](crate::Attachments) | anything but text | |
 //! | a type of your own | what its [`Answer`] reads | what its [`Answer`] offers |
 //!
-//! What cannot be read is asked for again, with the reason: a [`Retry`]. [`#[flow(..)]`](macro@crate::flow) says how steps
+//! What cannot be read is asked for again, with the reason: a [`Retry`](struct@Retry). [`#[flow(..)]`](macro@crate::flow) says how steps
 //! are written; a handler begins a flow by its [`Dialog`]. The value, the step and the flows it is within are part of the
 //! conversation's state and committed with the turn. In which language people are asked says the
 //! [catalogue](crate::catalog) of the bot.

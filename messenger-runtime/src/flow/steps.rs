@@ -78,7 +78,7 @@ pub trait NextStep {
 
 /// What a step may return: its `Next`, a reply and its `Next`, or a `Result` of these.
 ///
-/// The error of the `Result` is a [`Retry`], which asks again, or a boxed error, which goes to `#[on_error]` and
+/// The error of the `Result` is a [`Retry`](struct@Retry), which asks again, or a boxed error, which goes to `#[on_error]` and
 /// leaves the flow where it was.
 #[diagnostic::on_unimplemented(
     message = "a step cannot return `{Self}`",

@@ -16,7 +16,7 @@
 //!    `Option<Referral>` that any handler may take.
 //! 3. **Postbacks.** The exact payload ([`on_postback`](crate::on_postback),
 //!    [`on_payload`](crate::on_payload), [`on_get_started`](crate::on_get_started)), then
-//!    `#[on_postback]` and `#[on_payload]` without an argument. An answer that a [flow](crate::flow) has offered goes
+//!    `#[on_postback]` and `#[on_payload]` without an argument. An answer that a [flow](mod@crate::flow) has offered goes
 //!    to the step that waits for it, and never to a route: where another step waits, its question is asked again,
 //!    where none does, `fallback` takes it.
 //! 4. **Quick replies.** The exact payload ([`on_quick_reply`](crate::on_quick_reply), `on_payload`); for

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The texts of the bot's [catalogue](crate::catalog), in the language of the person.
 ///
 /// The text in the code comes with the key, and stands where the catalogue has none or the bot no catalogue. What steps
-/// of a [flow](crate::flow) ask and offer comes from the catalogue by itself.
+/// of a [flow](mod@crate::flow) ask and offer comes from the catalogue by itself.
 ///
 /// ```
 /// use messenger_runtime::prelude::*;
