@@ -5,12 +5,14 @@ use std::{collections::HashMap, sync::Arc, time::SystemTime};
 use messenger_runtime::{
     Bot as _,
     event::Object,
+    graph::Pacing,
     store::{Conversation, MemoryStore, SqliteStore, Store},
 };
 use messenger_tests::{
     Stage, TempDir,
     shelf::reopened,
-    stage::{PAGE, TestClock, millis},
+    sign,
+    stage::{PAGE, SECRET, TestClock, millis},
 };
 use serde_json::{Value, json};
 
@@ -54,13 +56,17 @@ impl Shelf {
         };
         match self {
             Self::Memory(store) => {
-                let bot = Teahouse::stateless().store(Arc::clone(store));
+                let bot = Teahouse::stateless()
+                    .store(Arc::clone(store))
+                    .pacing(Pacing::off());
                 let stage = Stage::with(bot, |settings| settings, change).await;
                 (stage, Arc::clone(store) as Arc<dyn Store>)
             }
             Self::Sqlite(folder) => {
                 let store: Arc<SqliteStore> = Arc::new(reopened(&folder.path().join("bot.db")).await);
-                let bot = Teahouse::stateless().store(Arc::clone(&store));
+                let bot = Teahouse::stateless()
+                    .store(Arc::clone(&store))
+                    .pacing(Pacing::off());
                 (Stage::with(bot, |settings| settings, change).await, store)
             }
         }
@@ -69,6 +75,7 @@ impl Shelf {
 
 /// Lets everybody do what they do; gives what came of it for each.
 pub(crate) async fn live(shelf: &Shelf, between: &[Between], people: &[Vec<Move>]) -> Vec<Vec<Round>> {
+    let http = reqwest::Client::new();
     let (mut stage, mut store) = shelf.stage(None).await;
     let clock = stage.clock.clone();
     let mut lives = vec![Vec::<Round>::new(); people.len()];
@@ -107,8 +114,8 @@ pub(crate) async fn live(shelf: &Shelf, between: &[Between], people: &[Vec<Move>
         }
         let bodies = first.chunks(BATCH).chain(second.chunks(BATCH)).map(|items| {
             let body = json!({"object": "page", "entry": [{"id": PAGE, "time": 1, "messaging": items}]});
-            let stage = &stage;
-            async move { stage.post(body.to_string().as_bytes()).await }
+            let (stage, http) = (&stage, &http);
+            async move { post(http, stage, body.to_string()).await }
         });
         let statuses = futures_util::future::join_all(bodies).await;
         assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
@@ -135,6 +142,14 @@ pub(crate) async fn live(shelf: &Shelf, between: &[Between], people: &[Vec<Move>
         assert!(said.is_empty(), "somebody else was written to: {said:?}");
     }
     lives
+}
+
+/// As [`Stage::post`], by a client that is kept.
+async fn post(http: &reqwest::Client, stage: &Stage, body: String) -> u16 {
+    let signature = sign::sha256(SECRET, body.as_bytes());
+    let request = http.post(stage.url()).header("x-hub-signature-256", signature);
+    let response = request.body(body).send().await.expect("the server answers");
+    response.status().as_u16()
 }
 
 fn id(person: usize) -> String {

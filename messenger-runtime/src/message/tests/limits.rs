@@ -1,5 +1,7 @@
 //! Each limit of this room, met and passed.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::{limit_cases::Case, message::*};
@@ -120,6 +122,16 @@ pub(crate) const CASES: &[Case] = &[
         check: |n| messenger(button(n, 1)),
         over: "MSG101 buttons[0].title: 21 characters, at most 20",
         under: Some("MSG103 buttons[0].title: empty"),
+    },
+    Case {
+        limit: limits::PAUSE,
+        check: |n| {
+            let pause = Duration::from_secs(n.try_into().unwrap());
+            let checked = Reply::text("a").pause(pause).then("b").check(Platform::Messenger);
+            checked.err().map(|errors| errors.to_string()).unwrap_or_default()
+        },
+        over: "MSG102 actions[1].pause: 61 seconds, 0 to 60",
+        under: None,
     },
     Case {
         limit: limits::AUDIO_CALL_DAYS,
