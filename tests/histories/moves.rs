@@ -15,7 +15,9 @@ const ANSWERS: &[&str] = &[
     "No",
 ];
 const CITIES: &[&str] = &["Nantes", "Atlantis", "boom"];
-const WORDS: &[&str] = &["order", "menu", "human", "stop it", "cancel", "Back", "small"];
+const WORDS: &[&str] = &[
+    "order", "menu", "menu", "human", "stop it", "cancel", "Back", "small", "LARGE",
+];
 const MENU: &[&str] = &["ORDER", "ORDER", "MENU", "GET_STARTED", "GONE"];
 
 /// One thing that a person does.
