@@ -36,8 +36,9 @@
 //!    are counted, never answered.
 //!
 //! Where a flow runs and a handler took what the person said, the question comes again behind the reply, unless the
-//! handler has moved the [`Dialog`](crate::flow::Dialog) or handed the conversation over.
-//! [`on_get_started`](crate::on_get_started) ends a flow.
+//! handler has moved the [`Dialog`](crate::flow::Dialog) or handed the conversation over; then it comes again when the
+//! conversation is given back. [`on_get_started`](crate::on_get_started) ends a flow. Who is told that a flow has expired
+//! or was lost is not told by `fallback` besides that nobody understood.
 //!
 //! A timer that is due goes to [`on_timer`](crate::on_timer) of its name, then to `#[on_timer]`, then to
 //! `on_event`. While a person in the inbox has the conversation it waits until the bot may speak again. Nothing
